@@ -31,7 +31,8 @@ struct hub_post {
 	struct inbox_node node;
 	enum hub_post_kind kind;
 	struct session_id session;
-	unsigned lane;             /* OPEN */
+	struct session_sid sid;    /* COMMAND login: for its reply, which is for its client alone */
+	unsigned lane;             /* OPEN, COMMAND */
 	struct identity who;       /* OPEN; COMMAND login: who the session is from here on */
 	char **channels;           /* OPEN: to subscribe at once */
 	size_t channel_count;

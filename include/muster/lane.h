@@ -54,7 +54,7 @@ struct lane_post {
 	struct sockaddr_storage peer;
 	/* OPENED (code 0: welcome; else refused), KICK */
 	int code;
-	char *text;                     /* OPENED: the welcome's "channels" object, or the sentence of the refusal; KICK: reason */
+	char *text;                     /* OPENED: the welcome's "channels", or the sentence of the refusal; KICK: reason */
 	bool reconnect;                 /* KICK */
 	/* OPENED, REPLY: what changed, applied before anything is sent */
 	struct lane_membership *memberships;
@@ -92,6 +92,8 @@ struct lane_options {
 
 struct lane *lane_new(const struct lane_options *options);
 void lane_set_socket_taker(struct lane *lane, void (*take)(void *context, int fd, const struct sockaddr_storage *peer), void *context);
+/* Once, on the lane's thread, when LANE_DRAIN comes: connections without a session can go. */
+void lane_on_drain(struct lane *lane, void (*drained)(void *context), void *context);
 void lane_run(struct lane *lane);       /* on the lane's thread, until LANE_STOP */
 void lane_free(struct lane *lane);      /* after lane_run() came back and its transports are gone */
 struct loop *lane_loop(struct lane *lane);

@@ -27,6 +27,9 @@ void loop_free(struct loop *l);
 /* Run until loop_stop(). */
 void loop_run(struct loop *l);
 void loop_stop(struct loop *l);
+/* For the end, outside loop_run(): let a library that closes its handles on
+ * loop_native() finish doing so.  Does not wait; nothing of ours is told. */
+void loop_settle(struct loop *l);
 /* Milliseconds, monotonic, read once a turn. */
 uint64_t loop_now(const struct loop *l);
 /* Timers of this loop; set with loop_timer_set(), never through a wheel directly. */

@@ -18,6 +18,7 @@ tests_unit_test_base_SOURCES = \
 	tests/unit/base/test_rate.c \
 	tests/unit/base/test_ring.c \
 	tests/unit/base/test_siphash.c \
+	tests/unit/base/test_socket_address.c \
 	tests/unit/base/test_utf8.c \
 	tests/unit/base/test_wheel.c \
 	tests/unit/base/test_xalloc.c

@@ -16,6 +16,7 @@ extern const struct suite random_suite;
 extern const struct suite rate_suite;
 extern const struct suite ring_suite;
 extern const struct suite siphash_suite;
+extern const struct suite socket_address_suite;
 extern const struct suite utf8_suite;
 extern const struct suite wheel_suite;
 extern const struct suite xalloc_suite;
