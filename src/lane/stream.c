@@ -1,0 +1,244 @@
+#include "lane/stream.h"
+
+#include "base/xalloc.h"
+#include "protocol/push.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct gap {
+	struct gap *next;
+	char *channel; /* NULL: messages of no channel */
+	uint64_t lost;
+};
+
+enum { KEPT_CAPACITY = 16 }; /* a ring this small is kept when it runs empty */
+
+void stream_init(struct stream *s)
+{
+	memset(s, 0, sizeof(*s));
+	ring_init(&s->window);
+	ring_init(&s->outbox);
+}
+
+static void gap_free(struct gap *g)
+{
+	free(g->channel);
+	free(g);
+}
+
+static void ring_unref_all(struct ring *r)
+{
+	for (struct frame *f; (f = ring_pop_front(r));)
+		frame_unref(f);
+	ring_fini(r);
+}
+
+void stream_fini(struct stream *s)
+{
+	ring_unref_all(&s->window);
+	ring_unref_all(&s->outbox);
+	while (s->gaps) {
+		struct gap *g = s->gaps;
+
+		s->gaps = g->next;
+		gap_free(g);
+	}
+}
+
+static bool is_same_channel(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static void count_gap(struct stream *s, const char *channel)
+{
+	struct gap **at = &s->gaps;
+
+	while (*at && !is_same_channel((*at)->channel, channel))
+		at = &(*at)->next;
+	if (!*at) {
+		*at = xcalloc(1, sizeof(**at));
+		(*at)->channel = channel ? xstrdup(channel) : NULL;
+	}
+	(*at)->lost++;
+}
+
+/* Drop the oldest numbered frame of the outbox; what stands before it stays. */
+static bool drop_oldest(struct stream *s)
+{
+	unsigned before = 0;
+	struct frame *f;
+
+	while ((f = ring_get(&s->outbox, before)) && !f->is_numbered)
+		before++;
+	if (!f)
+		return false;
+	struct frame **kept = before ? xmalloc(before * sizeof(struct frame *)) : NULL;
+	for (unsigned i = 0; i < before; i++)
+		kept[i] = ring_pop_front(&s->outbox);
+	ring_pop_front(&s->outbox);
+	for (unsigned i = before; i-- > 0;)
+		ring_push_front(&s->outbox, kept[i]);
+	free(kept);
+	s->outbox_bytes -= f->size;
+	count_gap(s, f->channel);
+	frame_unref(f);
+	return true;
+}
+
+static bool is_full(const struct stream *s, size_t more, const struct stream_bounds *bounds)
+{
+	return s->outbox.count > 0 &&
+	       (s->outbox.count >= bounds->messages || s->outbox_bytes + more > bounds->bytes);
+}
+
+void stream_push(struct stream *s, struct frame *f)
+{
+	ring_push_back(&s->outbox, frame_ref(f));
+	s->outbox_bytes += f->size;
+}
+
+int stream_append(struct stream *s, struct frame *f, const struct stream_bounds *bounds)
+{
+	int dropped = 0;
+
+	while (is_full(s, f->size, bounds)) {
+		if ((f->is_numbered && f->slow == SLOW_DISCONNECT) || !drop_oldest(s))
+			return -ENOBUFS;
+		dropped++;
+	}
+	stream_push(s, f);
+	return dropped;
+}
+
+void stream_prepend(struct stream *s, struct frame *f)
+{
+	ring_push_front(&s->outbox, frame_ref(f));
+	s->outbox_bytes += f->size;
+}
+
+bool stream_has_waiting(const struct stream *s)
+{
+	return s->outbox.count > 0 || s->gaps;
+}
+
+/* The gaps become pushes like any other, in front of the outbox. */
+static void materialise_gaps(struct stream *s)
+{
+	struct gap *last_first = NULL;
+
+	for (struct gap *g = s->gaps, *next; g; g = next) {
+		next = g->next;
+		g->next = last_first;
+		last_first = g;
+	}
+	s->gaps = NULL;
+	for (struct gap *g = last_first, *next; g; g = next) {
+		struct frame *f = push_gap(g->lost, g->channel);
+
+		next = g->next;
+		stream_prepend(s, f);
+		frame_unref(f);
+		gap_free(g);
+	}
+}
+
+static struct frame *next_frame(struct stream *s)
+{
+	struct frame *front = ring_get(&s->outbox, 0);
+
+	if (s->gaps && (!front || front->is_numbered))
+		materialise_gaps(s);
+	return ring_get(&s->outbox, 0);
+}
+
+size_t stream_take(struct stream *s, struct outgoing *out, size_t max_frames, size_t max_bytes, struct ring *loan)
+{
+	size_t count = 0, bytes = 0;
+	struct frame *f;
+
+	while (count < max_frames && (f = next_frame(s))) {
+		if (count && bytes + f->size > max_bytes)
+			break;
+		ring_pop_front(&s->outbox);
+		s->outbox_bytes -= f->size;
+		bytes += f->size;
+		if (f->is_numbered) {
+			ring_push_back(&s->window, f);
+			s->window_bytes += f->size;
+			s->sent++;
+		} else {
+			ring_push_back(loan, f);
+		}
+		out[count++] = (struct outgoing){f, f->is_numbered ? s->sent : 0};
+	}
+	return count;
+}
+
+static void window_forget_first(struct stream *s)
+{
+	struct frame *f = ring_pop_front(&s->window);
+
+	s->window_bytes -= f->size;
+	frame_unref(f);
+}
+
+static void shrink(struct ring *r)
+{
+	if (r->count == 0 && r->capacity > KEPT_CAPACITY)
+		ring_release(r);
+}
+
+void stream_settle(struct stream *s, const struct stream_bounds *bounds, struct ring *loan)
+{
+	for (struct frame *f; (f = ring_pop_front(loan));)
+		frame_unref(f);
+	while (s->window.count > bounds->messages || s->window_bytes > bounds->bytes)
+		window_forget_first(s);
+	shrink(&s->outbox);
+}
+
+void stream_acknowledge(struct stream *s, uint64_t n)
+{
+	while (s->window.count && s->sent - s->window.count < n)
+		window_forget_first(s);
+	shrink(&s->window);
+}
+
+uint64_t stream_rewind(struct stream *s, uint64_t n)
+{
+	uint64_t held_from, lost;
+
+	if (n > s->sent)
+		n = s->sent;
+	stream_acknowledge(s, n);
+	held_from = s->sent - s->window.count;
+	lost = held_from - n;
+	if (s->window.count)
+		materialise_gaps(s); /* they come after what is sent again */
+	for (struct frame *f; (f = ring_pop_back(&s->window));) {
+		stream_prepend(s, f);
+		frame_unref(f);
+	}
+	s->window_bytes = 0;
+	s->sent = held_from;
+	return lost;
+}
+
+void stream_detach(struct stream *s)
+{
+	unsigned count = s->outbox.count;
+
+	for (unsigned i = 0; i < count; i++) {
+		struct frame *f = ring_pop_front(&s->outbox);
+
+		if (f->is_numbered) {
+			ring_push_back(&s->outbox, f);
+		} else {
+			s->outbox_bytes -= f->size;
+			frame_unref(f);
+		}
+	}
+}
