@@ -3,12 +3,10 @@
 
 #include "base/xalloc.h"
 #include "muster/attach.h"
-#include "transport/http_refusal.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -210,96 +208,18 @@ static void answered(struct http_conn *c)
 		linger(c);
 }
 
-static void write_cors(struct buffer *out, const char *origin)
+void http_conn_send_answer(struct http_conn *c, const struct buffer *head, const char *body, size_t size)
 {
-	if (!origin)
-		return;
-	buffer_printf(out, "Access-Control-Allow-Origin: %s\r\n", origin);
-	if (strcmp(origin, "*") != 0)
-		buffer_append_text(out, "Access-Control-Allow-Credentials: true\r\nVary: Origin\r\n");
-}
-
-static const char *phrase(int status)
-{
-	if (status == 204)
-		return "No Content";
-	return status == 307 ? "Temporary Redirect" : http_status_phrase(status);
-}
-
-static void write_head(struct buffer *out, const struct http_conn *c, const struct http_answer *a)
-{
-	buffer_clear(out);
-	buffer_printf(out, "HTTP/1.1 %d %s\r\n", a->status, phrase(a->status));
-	if (a->status != 204)
-		buffer_printf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n",
-			a->type ? a->type : "application/json", a->size);
-	buffer_append_text(out, "Cache-Control: no-store\r\n");
-	write_cors(out, c->origin);
-	if (a->extra)
-		buffer_append_text(out, a->extra);
-	buffer_append_text(out, c->keeps_alive ? "\r\n" : "Connection: close\r\n\r\n");
-}
-
-void http_conn_answer(struct http_conn *c, const struct http_answer *answer)
-{
-	struct buffer *head = &c->http->head;
-	struct iovec parts[2];
+	struct iovec parts[2] = {{head->data, head->size}, {(void *)(uintptr_t)body, size}};
 
 	drop_buffer(c);
 	c->state = HTTP_ANSWERING;
-	c->keeps_alive &= !answer->closes && !c->http->is_draining;
-	write_head(head, c, answer);
-	parts[0] = (struct iovec){head->data, head->size};
-	parts[1] = (struct iovec){(void *)(uintptr_t)answer->body, c->is_head_request ? 0 : answer->size};
 	if (put(c, parts) < 0)
 		http_conn_end(c);
 	else if (c->buffer.size == 0)
 		answered(c);
 	else
 		http_conn_set_timer(c, c->http->settings->pong_timeout);
-}
-
-void http_conn_refuse(struct http_conn *c, const struct attach_refusal *why, const char *extra, bool closes)
-{
-	struct buffer *text = &c->http->text, lines;
-	struct http_answer answer = {.status = why->status, .closes = closes};
-
-	buffer_clear(text);
-	http_refusal_body(text, why);
-	buffer_init(&lines, 0);
-	if (extra)
-		buffer_append_text(&lines, extra);
-	if (why->retry_after)
-		buffer_printf(&lines, "Retry-After: %u\r\n", why->retry_after);
-	buffer_append_char(&lines, '\0');
-	answer.extra = lines.data;
-	answer.body = text->data;
-	answer.size = text->size;
-	http_conn_answer(c, &answer);
-	buffer_fini(&lines);
-}
-
-void http_conn_refuse_status(struct http_conn *c, int status, const char *sentence)
-{
-	struct attach_refusal why = {.status = status, .sentence = sentence};
-
-	http_conn_refuse(c, &why, NULL, true);
-}
-
-void http_conn_stream(struct http_conn *c, const char *extra)
-{
-	struct buffer *head = &c->http->head;
-
-	buffer_clear(head);
-	buffer_append_text(head, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-		"Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n");
-	write_cors(head, c->origin);
-	if (extra)
-		buffer_append_text(head, extra);
-	buffer_append_text(head, "Connection: close\r\n\r\n");
-	c->state = HTTP_STREAM;
-	c->keeps_alive = false;
-	http_conn_write(c, head->data, head->size);
 }
 
 /* The session is told from the loop, not from inside its own call. */
@@ -346,25 +266,6 @@ void http_conn_wait(struct http_conn *c, const struct http_exchange *exchange)
 	drop_buffer(c);
 	c->state = HTTP_WAITING;
 	c->exchange = exchange;
-}
-
-/* Only what a cookie may hold; names that clients chose are not told back. */
-static bool is_cookie_text(const char *text)
-{
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-	return text && *text && text[strspn(text, allowed)] == '\0' && strlen(text) <= MAX_DEVICE;
-}
-
-const char *http_device_cookie(const struct conn *conn, char out[HTTP_COOKIE_SIZE])
-{
-	const char *device = lane_new_device(conn);
-
-	if (!is_cookie_text(device))
-		return NULL;
-	snprintf(out, HTTP_COOKIE_SIZE, "Set-Cookie: muster_device=%s; Path=/; Max-Age=34560000; HttpOnly; SameSite=Lax\r\n",
-		device);
-	return out;
 }
 
 /* -- the request ----------------------------------------------------------------- */

@@ -144,8 +144,10 @@ struct http_answer {
 	bool closes;        /* whatever the request said */
 };
 
-/* Answer the request; then the next one, or the end. */
+/* Answer the request (http_answer.c); then the next one, or the end. */
 void http_conn_answer(struct http_conn *c, const struct http_answer *answer);
+/* The bytes of an answer; keeps_alive says what comes after it. */
+void http_conn_send_answer(struct http_conn *c, const struct buffer *head, const char *body, size_t size);
 /* {"code":..,"error":".."}, for 410 with "close" and "reconnect"; Retry-After. */
 void http_conn_refuse(struct http_conn *c, const struct attach_refusal *why, const char *extra, bool closes);
 /* The same with the usual code of the status, closing; sentence NULL: its phrase. */

@@ -140,8 +140,7 @@ static void close_stream(struct conn *conn, int code, const char *reason)
 		if (code == CLOSE_REPLACED)
 			write_replaced(c, reason);
 		http_conn_finish_stream(c);
-	}
-	else if (code == CLOSE_REPLACED || code == CLOSE_KICKED || code == CLOSE_OTHER_LOGIN)
+	} else if (code == CLOSE_REPLACED || code == CLOSE_KICKED || code == CLOSE_OTHER_LOGIN)
 		http_conn_answer(c, &stop);
 	else
 		http_conn_refuse_status(c, 503, "try again later");
