@@ -37,7 +37,7 @@ struct stored_id {
 };
 
 struct store_outcome {
-	int result;            /* 0, or -errno (-ENOSPC, -EROFS, -EIO ...): nothing of the call was kept */
+	int result;            /* 0, or -errno (-ENOSPC, -EROFS, -EIO, -EBADMSG: damaged ...): nothing of the call was kept */
 	const char *sentence;  /* when result < 0: what happened and what to do, for the log */
 	const char *epoch;     /* load_channel: NULL when the store does not know the channel */
 	uint64_t last;         /* load_channel, load_mailbox: the last position ever given out there; 0: none */

@@ -3,6 +3,7 @@
 # they are skipped.
 CONFORMANCE_TESTS = \
 	tests/conformance/test_attach.py \
+	tests/conformance/test_churn.py \
 	tests/conformance/test_commands.py \
 	tests/conformance/test_delivery.py \
 	tests/conformance/test_ingress.py \

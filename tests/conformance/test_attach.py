@@ -2,7 +2,7 @@
 import json
 import urllib.parse
 
-from suite import Ended, Facts, Poll, Refused, Sse, Ws, keys, main, spread
+from suite import Ended, Facts, Poll, Refused, Sse, Ws, connect_http, exchange, keys, main, spread
 
 SID = "AAAAAAAAAAAAAAAAAAAAAA"
 
@@ -196,11 +196,6 @@ class Refusals(Facts):
         client.attach(headers={"Last-Event-ID": SID + ".5"})
         self.assertEqual(client.welcome["push"], "welcome")
 
-    def test_a_session_that_left_can_come_back_only_as_a_new_one(self):
-        client = self.client(Ws)
-        code = client.command("close")["code"]
-        self.assertEqual(code, 200)
-
     def test_a_wrong_websocket_version_is_426(self):
         answer = self.daemon.request("GET", "/ws", headers={
             "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "8",
@@ -237,7 +232,6 @@ class Refusals(Facts):
         self.assertEqual(self.daemon.api("/readyz").status, 200)
 
     def test_a_request_for_a_stream_on_a_used_connection_is_sent_to_a_new_one(self):
-        from muster import connect_http, exchange
         connection = connect_http(self.daemon.public())
         self.addCleanup(connection.close)
         self.assertEqual(exchange(connection, "GET", "/poll").status, 200)
@@ -247,7 +241,6 @@ class Refusals(Facts):
         self.assertEqual(answer.headers["Connection"].lower(), "close")
 
     def test_a_websocket_on_a_used_connection_is_426(self):
-        from muster import connect_http, exchange
         connection = connect_http(self.daemon.public())
         self.addCleanup(connection.close)
         self.assertEqual(exchange(connection, "GET", "/poll").status, 200)
@@ -281,7 +274,72 @@ class Tokens(Facts):
         self.assertEqual((answer.status, answer.json()["code"]), (401, 1000))
 
 
-spread(globals(), Welcome, Origins)
+class Anonymous(Facts):
+    """Visitors are let in, and are nobody in particular."""
+
+    options = ("auth=token", "anonymous=true")
+
+    def test_a_visitor_names_neither_app_nor_device(self):
+        client, device = self.client(app="web", device="mine"), self.name("device")
+        self.assertEqual(client.welcome["app"], "0")
+        self.assert_reaches("device/mine", [], [client])
+        browser = self.new()
+        browser.attach(headers={"Cookie": "muster_device=" + device})
+        self.assert_reaches("device/" + device, [browser], [client])
+
+    def test_a_visitor_cannot_log_in_by_saying_so(self):
+        client, user = self.client(), self.name("ann")
+        self.assert_code(client.command("login", {"user": user}), 1003)
+        self.assert_reaches("user/" + user, [], [client])
+
+    def test_a_visitor_subscribes_and_resumes(self):
+        channel = self.name("news")
+        client = self.client(channel=channel)
+        self.cut(client)
+        client.resume()
+        self.assert_reaches("channel/" + channel, [client], [])
+
+
+class Full(Facts):
+    options = ("limits.connections=3",)
+
+    def test_one_too_many_is_503_with_a_time_to_come_again(self):
+        there = [self.client(Ws) for _ in range(3)]
+        with self.assertRaises(Refused) as refused:
+            self.client()
+        self.assertEqual(refused.exception.status, 503)
+        self.assertGreaterEqual(int(refused.exception.headers["retry-after"]), 1)
+        self.assertGreaterEqual(self.daemon.metric('muster_connections_refused_total{reason="full"}'), 1)
+        self.assert_nothing(*there)
+        self.cut(there[0])
+        self.client()
+
+
+class Secrets(Facts):
+    options = ("log.level=debug",)
+
+    def test_the_log_shows_neither_sid_nor_token(self):
+        clients = [self.client(kind, token="secret-token", ticket="secret-ticket") for kind in (Ws, Sse, Poll)]
+        for client in clients:
+            client.command("login", {"user": "ann", "token": "secret-token"})
+            client.command("nothing")
+            client.say("{")
+            self.cut(client)
+            client.resume()
+            self.publish("session/" + client.sid, 1)
+            self.assert_data(client, 1)
+            self.backend.frames("session/" + client.sid, "{")
+            self.backend.frames('{"to":"session/%s"}' % client.sid)
+            client.close()
+            client.drop()
+        self.daemon.wait_metric("muster_connections", 0)
+        log = "".join(self.daemon.log)
+        for secret in ("secret-token", "secret-ticket", *(client.sid for client in clients)):
+            self.assertNotIn(secret, log)
+
+
+spread(globals(), Welcome, Origins, Anonymous, Full)
+spread(globals(), Secrets, transports=(Ws,))
 spread(globals(), Tokens, lanes=(1,))
 spread(globals(), Cors, Refusals, transports=(Poll,))
 if __name__ == "__main__":

@@ -280,6 +280,21 @@ class Subscribing(Facts):
         self.assert_data(client, 1)
 
 
+class FewChannels(Facts):
+    options = ("limits.channels=2",)
+
+    def test_a_channel_too_many_for_the_server_is_1013(self):
+        client, channels = self.client(), [self.name("news") for _ in range(3)]
+        for channel in channels[:2]:
+            client.ok("subscribe", {"channel": channel})
+        self.assert_code(client.command("subscribe", {"channel": channels[2]}), 1013)
+        other = self.client(channel=channels)
+        self.assertEqual([other.welcome["channels"][channel]["code"] for channel in channels], [200, 200, 1013])
+        other.ok("unsubscribe", {"channel": channels[0]})
+        client.ok("unsubscribe", {"channel": channels[0]})
+        client.ok("subscribe", {"channel": channels[2]})
+
+
 class Publishing(Facts):
     config = 'channel "chat/*" {\n\tclient_publish = "members"\n}\n'
 
@@ -418,6 +433,6 @@ class Asking(Facts):
         self.assertIn(ended.code, (1000, None) if self.transport is Sse else (1000,))
 
 
-spread(globals(), Replies, Malformed, Rate, Login, Subscribing, Publishing, Asking)
+spread(globals(), Replies, Malformed, Rate, Login, Subscribing, FewChannels, Publishing, Asking)
 if __name__ == "__main__":
     main()

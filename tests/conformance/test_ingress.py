@@ -157,8 +157,32 @@ class Once(Facts):
         self.assertEqual(self.daemon.metric("muster_publisher_lost_total"), before)
 
 
+class Forgetting(Facts):
+    options = ("dedup_ttl=200ms", "dedup_max=3")
+
+    def test_an_id_may_come_again_after_dedup_ttl(self):
+        client, name = self.client(), self.name("id")
+        self.publish("session/" + client.id, "first", id=name)
+        self.assert_data(client, "first")
+
+        def came_again():
+            self.publish("session/" + client.id, "again", id=name)
+            self.publish("session/" + client.id, "end")
+            return client.data(1) == ["again"]
+        eventually(came_again, "the id is forgotten")
+        self.assert_data(client, "end")
+
+    def test_the_oldest_id_is_forgotten_when_there_are_too_many(self):
+        client, name = self.client(), self.name("id")
+        for i in range(4):
+            self.publish("session/" + client.id, i, id="%s %d" % (name, i))
+        self.publish("session/" + client.id, "again", id=name + " 0")
+        self.assert_data(client, 0, 1, 2, 3, "again")
+
+
 # The way in does not know transports: a client of one kind is enough.
 spread(globals(), Refusals, transports=(Ws,))
+spread(globals(), Forgetting, transports=(Ws,))
 spread(globals(), Once, transports=(Ws, Poll), lanes=(1,))
 if __name__ == "__main__":
     main()

@@ -1,9 +1,9 @@
 """Pings, and clients that show no sign of life."""
 import base64
 import os
+import time
 
-from suite import Facts, Poll, Sse, Ws, eventually, main, spread
-from muster import connect_socket
+from suite import SCALE, Facts, Poll, Sse, Ws, connect_socket, eventually, main, spread
 
 
 class Pings(Facts):
@@ -60,6 +60,35 @@ class Silence(Facts):
         self.assert_nothing(stream, poll)
 
 
+class Quiet(Facts):
+    """A server with nothing to do for longer than any of its times."""
+
+    options = ("head_timeout=1s", "resume=%dms" % (1500 * SCALE), "leave_grace=%dms" % (1500 * SCALE), "ping=1h",
+               "pong_timeout=2h")
+
+    def be_quiet(self):
+        time.sleep(1.8 * SCALE)
+
+    def test_who_comes_after_a_silence_has_all_of_his_time(self):
+        self.client()
+        self.be_quiet()
+        self.client()
+
+    def test_who_leaves_after_a_silence_is_kept_as_long_as_anybody(self):
+        cut, left = self.client(), self.client()
+        self.hold(cut)
+        self.hold(left)
+        self.be_quiet()
+        cut.drop()
+        left.close()
+        left.drop()
+        self.daemon.wait_metric("muster_connections", 0)
+        for client in (cut, left):
+            client.resume()
+            self.assert_nothing(client)
+
+
+spread(globals(), Quiet, lanes=(1,))
 spread(globals(), Pings, transports=(Sse,))
 spread(globals(), Silence, transports=(Ws,))
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Going on where a stream stood, by the same transport or another one."""
 import json
 
-from suite import SCALE, Ended, Facts, Poll, Sse, Ws, keys, main, spread
+from suite import SCALE, Ended, Facts, Poll, Sse, Ws, connect_http, exchange, keys, main, spread
 
 
 class Resuming(Facts):
@@ -256,7 +256,6 @@ class Polls(Facts):
 
     def test_a_poll_on_a_connection_of_another_session_is_answered(self):
         clients = self.clients(6)
-        from muster import connect_http, exchange
         connection = connect_http(self.daemon.public())
         self.addCleanup(connection.close)
         for round_ in range(3):
@@ -264,6 +263,27 @@ class Polls(Facts):
                 self.publish("session/" + client.id, round_)
                 answer = exchange(connection, "GET", "/poll?sid=%s&n=%d" % (client.sid, round_))
                 self.assertEqual(self.items(answer), [round_])
+
+
+class Waiting(Facts):
+    options = ("wait=150ms", "poll_batch=10")
+
+    def test_a_poll_without_news_is_answered_after_wait(self):
+        client = self.client()
+        for wait in ("", "&wait=100000000"):
+            answer = self.daemon.request("GET", "/poll?sid=%s&n=0%s" % (client.sid, wait))
+            self.assertEqual((answer.status, answer.text), (200, '{"n":0,"items":[]}'))
+
+    def test_an_answer_has_at_most_poll_batch_pushes(self):
+        client = self.client()
+        for i in range(35):
+            self.publish("session/" + client.id, i)
+        n = 0
+        while n < 35:
+            items = self.daemon.request("GET", "/poll?sid=%s&n=%d" % (client.sid, n)).json()["items"]
+            self.assertLessEqual(len(items), 10)
+            self.assertEqual([item["data"] for item in items], list(range(n, n + len(items))))
+            n += len(items)
 
 
 class EventStreams(Facts):
@@ -372,7 +392,7 @@ class Expiring(Facts):
 
 spread(globals(), Resuming, Replacing, Keeping, Expiring)
 spread(globals(), Window, transports=(Ws, Sse))
-spread(globals(), Polls, transports=(Poll,))
+spread(globals(), Polls, Waiting, transports=(Poll,))
 spread(globals(), EventStreams, transports=(Sse,))
 if __name__ == "__main__":
     main()

@@ -1,7 +1,7 @@
 """POST /send: the way up of those who have no way up."""
 import json
 
-from suite import Facts, Poll, Sse, Ws, main, spread
+from suite import Facts, Poll, Sse, Ws, connect_http, exchange, main, spread
 
 SID = "AAAAAAAAAAAAAAAAAAAAAA"
 
@@ -92,7 +92,6 @@ class Send(Facts):
         client.wait_end()
 
     def test_many_requests_on_one_connection(self):
-        from muster import connect_http, exchange
         clients = self.clients(3)
         connection = connect_http(self.daemon.public())
         self.addCleanup(connection.close)

@@ -123,6 +123,26 @@ class Shutdown(unittest.TestCase):
         self.addCleanup(silent.close)
         daemon.stop()
 
+    def test_readers_that_stand_still_do_not_hold_it_up(self):
+        daemon = self.start("drain_time=100ms")
+        backend = Publisher(daemon)
+        self.addCleanup(backend.close)
+        for kind in (Ws, Sse):
+            client = kind(daemon, slow=True)
+            self.addCleanup(client.drop)
+            client.attach()
+        for _ in range(300):
+            backend.publish("all", "x" * 60000)
+        daemon.wait_metric("muster_messages_in_total", 300)
+        daemon.stop()
+
+    def test_a_hangup_is_no_end(self):
+        daemon = self.start()
+        daemon.send_signal(signal.SIGHUP)
+        daemon.wait_log("event=reload")
+        self.assertEqual(daemon.request("GET", "/healthz").status, 200)
+        daemon.stop()
+
     def test_the_log_says_that_it_stopped(self):
         daemon = self.start()
         daemon.stop()

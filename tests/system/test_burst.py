@@ -1,5 +1,5 @@
 """One publisher at full speed: nothing is lost before the hub, and what a client
-does not get, it is told of."""
+does not get, it is told of.  The client here begins to read when all is sent."""
 import json
 import os
 import sys
