@@ -16,6 +16,7 @@ enum {
 	LATE = 2,
 	MOVES = 40,
 	SHOWN = 10,
+	MARGIN = 2500,       /* ms, of the time to resume that is not counted on */
 };
 
 static struct hotel *hotel_of(struct guest *g)
@@ -43,6 +44,13 @@ void guest_init(struct guest *g, struct hotel *h, unsigned index, enum client_ki
 	set_due(g, below(h, STAY));
 }
 
+/* The daemon knew of it until now. */
+static void note_presence(struct guest *g)
+{
+	if (g->client.was_opened)
+		g->present_at = hotel_of(g)->now;
+}
+
 static void close_old(struct guest *g)
 {
 	if (g->old_fd >= 0)
@@ -63,7 +71,9 @@ static void go_away(struct guest *g, bool resets)
 	struct hotel *h = hotel_of(g);
 	unsigned chance = below(h, 100);
 
+	note_presence(g);
 	client_drop(&g->client, resets);
+	g->client.was_opened = false;
 	g->phase = GUEST_AWAY;
 	set_due(g, below(h, AWAY));
 	if (chance < FOR_GOOD) {
@@ -91,6 +101,7 @@ static void cut(struct guest *g)
 
 static void take_over(struct guest *g)
 {
+	note_presence(g);
 	close_old(g);
 	g->old_kind = g->client.kind;
 	g->old_fd = client_release(&g->client);
@@ -159,6 +170,9 @@ static void come(struct guest *g)
 {
 	struct hotel *h = hotel_of(g);
 
+	/* several times in a row it may have left before the daemon knew of it */
+	if (g->client.sid[0] && h->now - g->present_at + (uint64_t)MARGIN * MS > h->resume)
+		g->is_late = true;
 	choose_kind(g);
 	h->attaches++;
 	if (g->is_late)

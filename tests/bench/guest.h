@@ -46,6 +46,7 @@ struct guest {
 	enum leave leave;     /* how it will leave, or does */
 	enum client_kind home;
 	uint64_t due;         /* ns */
+	uint64_t present_at;  /* ns, when a connection that was open was left */
 	bool is_late;         /* comes too late, and was not told so yet */
 	bool old_is_over;     /* another connection was opened since */
 	int old_fd;           /* taken over; -1: none */

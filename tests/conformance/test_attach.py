@@ -120,7 +120,8 @@ class Origins(Facts):
 
     def test_send_from_another_origin_is_refused(self):
         client = self.client()
-        answer = self.daemon.request("POST", "/send?sid=" + client.sid, '{"cmd":"close"}', {"Origin": "https://example.com"})
+        answer = self.daemon.request("POST", "/send?sid=" + client.sid, '{"cmd":"close"}',
+                                     {"Origin": "https://example.com"})
         self.assertEqual(answer.status, 403)
 
 

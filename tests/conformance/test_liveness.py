@@ -72,23 +72,26 @@ class Quiet(Facts):
     def test_who_comes_after_a_silence_has_all_of_his_time(self):
         self.client()
         self.be_quiet()
-        self.client()
+        for kind in (Ws, Sse, Poll):
+            self.client(kind)
 
     def test_who_leaves_after_a_silence_is_kept_as_long_as_anybody(self):
-        cut, left = self.client(), self.client()
-        self.hold(cut)
-        self.hold(left)
+        cut, left = ([self.client(kind) for kind in (Ws, Sse, Poll)] for _ in range(2))
+        for client in cut + left:
+            self.hold(client)
         self.be_quiet()
-        cut.drop()
-        left.close()
-        left.drop()
+        for client in cut:
+            client.drop()
+        for client in left:
+            client.close()
+            client.drop()
         self.daemon.wait_metric("muster_connections", 0)
-        for client in (cut, left):
+        for client in cut + left:
             client.resume()
             self.assert_nothing(client)
 
 
-spread(globals(), Quiet, lanes=(1,))
+spread(globals(), Quiet, transports=(Ws,))
 spread(globals(), Pings, transports=(Sse,))
 spread(globals(), Silence, transports=(Ws,))
 if __name__ == "__main__":

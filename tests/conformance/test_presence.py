@@ -1,7 +1,7 @@
 """Who is here: what is pushed about it, and what is not."""
 import time
 
-from suite import PATIENCE, SCALE, Facts, Poll, Sse, Ws, keys, main, spread
+from suite import PATIENCE, Facts, Poll, Sse, Ws, keys, main, spread
 
 
 class Watch:

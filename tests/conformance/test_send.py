@@ -1,7 +1,7 @@
 """POST /send: the way up of those who have no way up."""
 import json
 
-from suite import Facts, Poll, Sse, Ws, connect_http, exchange, main, spread
+from suite import Facts, Poll, Sse, connect_http, exchange, main, spread
 
 SID = "AAAAAAAAAAAAAAAAAAAAAA"
 

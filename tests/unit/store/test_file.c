@@ -171,45 +171,82 @@ static void refused(const char *path, const char *words)
 	CHECK(strstr(err.text, path) != NULL);
 }
 
-/* The same in another process, perhaps of another user: what it was told. */
-static void refused_elsewhere(const char *path, uid_t user, const char *words)
+/* Another process, perhaps of another user, that opens the file when it is asked to.
+ * It must be there before this process has a thread: a child of fork() that finds a
+ * lock of SQLite taken would wait for ever. */
+struct opener {
+	pid_t child;
+	int ask, answer; /* pipes */
+};
+
+static void open_when_asked(const char *path, uid_t user, int asked, int answer)
 {
 	struct error err = {""};
-	int fds[2], status;
-	pid_t child;
+	struct store *s = NULL;
+	char go;
 
-	REQUIRE_INT(pipe(fds), 0);
-	child = fork();
-	if (child == 0) {
-		struct store *s = NULL;
+	if (read(asked, &go, 1) != 1)
+		_exit(2);
+	if (user == 0 || setuid(user) == 0)
+		s = store_sqlite_new(path, MAX_IDS, &err);
+	if (write(answer, err.text, sizeof err.text) < 0)
+		_exit(3);
+	_exit(s ? 1 : 0);
+}
 
-		if (user == 0 || setuid(user) == 0)
-			s = store_sqlite_new(path, MAX_IDS, &err);
-		else
-			strcpy(err.text, "no setuid");
-		if (write(fds[1], err.text, sizeof err.text) < 0)
-			_exit(2);
-		_exit(s ? 1 : 0);
-	}
-	close(fds[1]);
-	CHECK(read(fds[0], err.text, sizeof err.text) > 0);
-	close(fds[0]);
-	waitpid(child, &status, 0);
+static struct opener opener_new(const char *path, uid_t user)
+{
+	int ask[2], answer[2];
+	struct opener o;
+
+	REQUIRE_INT(pipe(ask), 0);
+	REQUIRE_INT(pipe(answer), 0);
+	o = (struct opener){.child = fork(), .ask = ask[1], .answer = answer[0]};
+	if (o.child == 0)
+		open_when_asked(path, user, ask[0], answer[1]);
+	close(ask[0]);
+	close(answer[1]);
+	return o;
+}
+
+static void opener_is_refused(struct opener *o, const char *words)
+{
+	struct error err = {""};
+	int status;
+
+	CHECK_INT(write(o->ask, "", 1), 1);
+	CHECK(read(o->answer, err.text, sizeof err.text) > 0);
+	close(o->ask);
+	close(o->answer);
+	waitpid(o->child, &status, 0);
 	CHECK_INT(status, 0);
 	if (!strstr(err.text, words))
 		CHECK_TEXT(err.text, words);
 }
 
+static void refused_elsewhere(const char *path, uid_t user, const char *words)
+{
+	struct opener o = opener_new(path, user);
+
+	opener_is_refused(&o, words);
+}
+
 static void one_process_at_a_time(void)
 {
+	struct opener early, late;
 	struct rig r;
 
 	rig_sqlite(&r);
+	r.store->ops->free(r.store);
+	r.store = NULL;
+	early = opener_new(r.path, 0);
+	late = opener_new(r.path, 0);
+	rig_reopen(&r, MAX_IDS);
 	refused(r.path, "in use by another process");
-	refused_elsewhere(r.path, 0, "in use by another process");
+	opener_is_refused(&early, "in use by another process");
 	rig_append(&r, "news", "e", 1, "m", 10, NULL);
 	CHECK_TEXT(rig_channel(&r, "news", 1).texts, "1:m");
-	refused_elsewhere(r.path, 0, "in use by another process");
+	opener_is_refused(&late, "in use by another process");
 	rig_reopen(&r, MAX_IDS);
 	CHECK_TEXT(rig_channel(&r, "news", 1).texts, "1:m");
 	rig_fini(&r);
