@@ -35,7 +35,7 @@ struct crowd {
 	bool follows;               /* the server is Muster */
 	bool starts_at_zero;        /* the first number must be 0, not any */
 	unsigned ack;               /* WebSocket: every so many pushes; 0: never */
-	void (*on_open)(struct client *c);                   /* what it said was answered; a poll is parked */
+	void (*on_open)(struct client *c);                   /* greeted, and what it said was answered; a poll asks again */
 	void (*on_closed)(struct client *c, const char *why); /* by the other side; c is IDLE, and may start again later */
 	void (*on_number)(struct client *c);                 /* one more delivery; NULL: nobody asks */
 	int epoll;
@@ -51,7 +51,7 @@ struct client {
 	enum client_state state;
 	struct buffer rest;      /* what came and is not whole yet */
 	size_t body_size;        /* BODY */
-	unsigned awaited;        /* replies to texts */
+	unsigned awaited;        /* the greeting, replies to texts */
 	bool was_opened;         /* on_open was called for this connection */
 	bool cuts_next;          /* says half of its next request only, once */
 	bool was_renewed;        /* named its sid and was given another; for the owner to reset */

@@ -67,12 +67,20 @@ static void learn_sid(struct client *c, const char *text, size_t size)
 	}
 }
 
+/* One of what has to come before it is open. */
+static void count_answer(struct client *c)
+{
+	if (c->awaited && --c->awaited == 0)
+		client_opened(c);
+}
+
 static void take_welcome(struct client *c, const char *text, size_t size)
 {
 	c->was_renewed |= c->sid[0] != '\0';
 	if (c->crowd->follows)
 		client_forget(c); /* another session, other numbers */
 	learn_sid(c, text, size);
+	count_answer(c);
 }
 
 static void take_resumed(struct client *c, const char *text, size_t size)
@@ -85,6 +93,7 @@ static void take_resumed(struct client *c, const char *text, size_t size)
 		c->crowd->figures.misnumbered++;
 	c->n = n;
 	take_loss(c, lost);
+	count_answer(c);
 }
 
 static void acknowledge(struct client *c)
@@ -129,12 +138,6 @@ static void take_push(struct client *c, const char *text, size_t size)
 	acknowledge(c);
 }
 
-static void take_reply(struct client *c)
-{
-	if (c->awaited && --c->awaited == 0)
-		client_opened(c);
-}
-
 void client_take(struct client *c, const char *text, size_t size)
 {
 	if (!c->crowd->follows) {
@@ -142,7 +145,7 @@ void client_take(struct client *c, const char *text, size_t size)
 	} else if (size > OPENING && memcmp(text, opening, OPENING) == 0) {
 		take_push(c, text, size);
 	} else if (c->kind == CLIENT_WS) {
-		take_reply(c);
+		count_answer(c);
 	}
 }
 

@@ -2,6 +2,8 @@
  * WebSockets and events of streams.  What is not whole is left for later. */
 #include "bench/client.h"
 
+#include "muster/codes.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,13 +34,17 @@ static void broken(struct client *c, const char *why)
 
 /* -- heads ------------------------------------------------------------------------- */
 
+/* A session that is unknown is told so after the handshake, so Muster's clients
+ * are open when they were greeted. */
 static void begin(struct client *c)
 {
+	bool says = c->kind == CLIENT_WS && !c->sid[0] && c->crowd->text_count;
+
 	c->state = CLIENT_OPEN;
-	c->awaited = c->kind == CLIENT_WS && !c->sid[0] ? c->crowd->text_count : 0;
-	if (c->awaited)
+	c->awaited = c->crowd->follows + (says ? c->crowd->text_count : 0);
+	if (says)
 		client_say_texts(c);
-	else
+	if (!c->awaited)
 		client_opened(c);
 }
 
@@ -116,7 +122,8 @@ static size_t read_frame(struct client *c, const char *bytes, size_t size)
 	} else if (b[0] == 0x89) {
 		client_say_frame(c, 10, bytes + header, (size_t)length);
 	} else if (b[0] == 0x88) {
-		client_lost(c, "close frame");
+		client_lost(c, length >= 2 && b[header] << 8 == (CLOSE_UNKNOWN_SESSION & 0xff00) &&
+			b[header + 1] == (CLOSE_UNKNOWN_SESSION & 0xff) ? "gone" : "close frame");
 		return 0;
 	} else {
 		broken(c, "a strange frame");

@@ -190,8 +190,8 @@ void guest_on_open(struct client *c)
 {
 	struct guest *g = (struct guest *)c;
 
-	if (g->is_late && c->kind == CLIENT_POLL)
-		g->is_late = false; /* the session was still there */
+	if (!c->was_renewed)
+		g->is_late = false; /* the session was still there, or is new */
 	g->old_since = hotel_of(g)->now;
 	g->old_is_over = true;
 }
@@ -201,8 +201,8 @@ static void complain(struct guest *g, const char *what, const char *why)
 	struct hotel *h = hotel_of(g);
 
 	if (h->sessions_lost + h->unexpected + h->not_ended <= SHOWN)
-		fprintf(stderr, "guest %u: %s: %s (kind %d, phase %d, leave %d)\n", g->client.index, what, why,
-			(int)g->client.kind, (int)g->phase, (int)g->leave);
+		fprintf(stderr, "guest %u: %s: %s (kind %d, phase %d, leave %d, last open %.1f s ago)\n", g->client.index,
+			what, why, (int)g->client.kind, (int)g->phase, (int)g->leave, (double)(h->now - g->present_at) / 1e9);
 }
 
 void guest_on_closed(struct client *c, const char *why)
