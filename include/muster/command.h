@@ -21,16 +21,28 @@ enum command_kind {
 	COMMAND_STATE,
 	COMMAND_ACK,
 	COMMAND_CLOSE,
+	COMMAND_HISTORY,
+	COMMAND_RECEIPT,
 	COMMAND_KINDS,
 };
 
 enum presence_mode { PRESENCE_MODE_NONE, PRESENCE_MODE_COUNT, PRESENCE_MODE_LIST };
 enum client_state { STATE_ACTIVE, STATE_IDLE, STATE_HIDDEN };
 
+/* From where on messages of a channel are wanted. */
+enum since_kind { SINCE_NOW, SINCE_POSITION, SINCE_LAST };
+
+struct since {
+	enum since_kind kind;
+	char epoch[16];   /* POSITION: as given, "" when none; longer ones do not exist */
+	uint64_t offset;  /* POSITION: everything behind it */
+	uint64_t last;    /* LAST: the newest so many */
+};
+
 struct command_channel {
 	char *name;
 	enum presence_mode presence;
-	bool has_since; /* missed messages were asked for: {epoch, offset} or {"last":k} */
+	struct since since;
 };
 
 struct command {
@@ -55,7 +67,9 @@ struct command {
 	/* online */
 	char **users;
 	size_t user_count;
-	/* state, ack */
+	/* history: one channel, with its since */
+	uint64_t limit;
+	/* state, ack; receipt has `id` */
 	enum client_state state;
 	uint64_t n;
 };

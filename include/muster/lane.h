@@ -30,10 +30,11 @@ struct lane;
 
 enum lane_post_kind {
 	LANE_SOCKET,   /* here is a connection with an unread request */
-	LANE_OPENED,   /* the hub's answer to HUB_OPEN */
+	LANE_OPENED,   /* the hub's answer to HUB_OPEN and HUB_JOIN */
 	LANE_REPLY,    /* the hub's answer to HUB_COMMAND */
 	LANE_DELIVER,  /* a push for many */
 	LANE_KICK,     /* end this session */
+	LANE_VIEW,     /* how is this session? answered by HUB_VIEW */
 	LANE_DRAIN,    /* tell everybody to come back, close them within drain_time */
 	LANE_STOP,     /* leave the loop */
 };
@@ -60,6 +61,11 @@ struct lane_post {
 	struct lane_membership *memberships;
 	size_t membership_count;
 	struct identity *who;           /* REPLY: the session is somebody else now */
+	/* OPENED, REPLY: pushes for this session alone, behind the reply and before
+	 * anything newer; references owned */
+	struct frame **frames;
+	size_t frame_count;
+	struct request *asked;          /* VIEW */
 	/* REPLY */
 	uint64_t request;               /* as in HUB_COMMAND */
 	unsigned index;
@@ -92,7 +98,8 @@ struct lane_options {
 
 struct lane *lane_new(const struct lane_options *options);
 void lane_set_socket_taker(struct lane *lane, void (*take)(void *context, int fd, const struct sockaddr_storage *peer), void *context);
-/* Once, on the lane's thread, when LANE_DRAIN comes: connections without a session can go. */
+/* Once, on the lane's thread, when it drains and the last session has ended: what
+ * connections are left can go. */
 void lane_on_drain(struct lane *lane, void (*drained)(void *context), void *context);
 void lane_run(struct lane *lane);       /* on the lane's thread, until LANE_STOP */
 void lane_free(struct lane *lane);      /* after lane_run() came back and its transports are gone */
@@ -101,6 +108,8 @@ unsigned lane_number(const struct lane *lane);
 /* Any thread: connections now, to find the least loaded; what is left to drain. */
 unsigned lane_load(struct lane *lane);
 bool lane_is_drained(struct lane *lane);
+/* Any thread: posts that wait, about. */
+size_t lane_backlog(struct lane *lane);
 /* Any thread.  Transports say +1 and -1 for each socket they own. */
 void lane_count_connection(struct lane *lane, int change);
 

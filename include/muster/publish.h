@@ -26,10 +26,20 @@ struct publish {
 	struct match *match;
 	struct target *except; /* kinds session, user, device only */
 	size_t except_count;
+	uint64_t ttl;          /* ms it is worth keeping; UINT64_MAX: not said */
+	bool no_history;       /* "history":false */
+	bool is_offline;       /* "offline":true: keep it in the user's mailbox */
+	bool wants_receipt;    /* "receipt":true: clients are asked to confirm */
+	char *conflate;        /* an undelivered earlier one of this target and key is replaced */
 };
 
 struct publish *publish_new(void); /* one reference, all empty */
 struct publish *publish_ref(struct publish *p);
+/* The same message for another target (copied); one reference. */
+struct publish *publish_copy(const struct publish *p, const struct target *target);
+/* Of a session that the message's target reaches: is it meant, by the target's app,
+ * match and except? */
+bool publish_concerns(const struct publish *p, const struct session_id *id, const struct identity *who);
 void publish_unref(struct publish *p); /* any thread; NULL is fine */
 
 #endif

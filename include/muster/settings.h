@@ -26,6 +26,9 @@ struct channel_rule {
 	enum subscribe_right subscribe;
 	enum publish_right client_publish;
 	enum slow_policy slow;
+	uint64_t history; /* messages kept; 0: none, and no positions */
+	uint64_t ttl;     /* ms they are worth keeping */
+	bool durable;     /* committed to the store before anybody has it */
 };
 
 struct settings {
@@ -46,7 +49,10 @@ struct settings {
 	uint64_t coalesce;
 	uint64_t outbox_messages;
 	uint64_t outbox_bytes;
+	uint64_t outbox_total;     /* of all sessions of all lanes, each payload once */
 	uint64_t poll_batch;
+	uint64_t mailbox_messages; /* per user */
+	uint64_t mailbox_ttl;
 	uint64_t max_message;
 	uint64_t dedup_ttl;
 	uint64_t dedup_max;
@@ -62,7 +68,13 @@ struct settings {
 		struct text_list sub;   /* "tcp://..", "connect:tcp://.." */
 		struct text_list topics; /* prefixes the SUB takes; default one empty */
 		struct text_list pull;
+		struct text_list router;
+		struct text_list xpub;
 	} bus;
+	struct {
+		char *kind; /* "memory" or "sqlite" */
+		char *path; /* of the SQLite file */
+	} store;
 	struct {
 		struct text_list listen;
 	} api;

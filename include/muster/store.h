@@ -64,6 +64,8 @@ struct store_ops {
 		size_t limit, const struct stored_id *id, store_done_fn *done, void *context);
 	/* What waits for a user. */
 	void (*load_mailbox)(struct store *s, const char *user, uint64_t now, store_done_fn *done, void *context);
+	/* The same, only to look: `dropped` is left for the next load_mailbox. */
+	void (*peek_mailbox)(struct store *s, const char *user, uint64_t now, store_done_fn *done, void *context);
 	/* One more message for a user; beyond limit (at least 1) the oldest is dropped
 	 * and counted, those that had expired by its time first and uncounted. */
 	void (*put_mailbox)(struct store *s, const char *user, const struct stored_message *message, size_t limit,

@@ -2,7 +2,7 @@
  * written, so that one value has one text. */
 #include "base/base64.h"
 
-#include <stdbool.h>
+#include <string.h>
 
 static const char standard[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -58,7 +58,27 @@ void base64url_encode(char *out, const void *data, size_t size)
 	*encode(out, data, size, url) = '\0';
 }
 
-/* 0..63, or -1. */
+/* What strchr() finds for a NUL is no character of the alphabet. */
+static bool is_standard(char c)
+{
+	return c != '\0' && strchr(standard, c) != NULL;
+}
+
+bool base64_is_valid(const char *text, size_t size)
+{
+	size_t padding = 0;
+
+	if (size % 4 != 0)
+		return false;
+	while (padding < 2 && padding < size && text[size - 1 - padding] == '=')
+		padding++;
+	for (size_t i = 0; i < size - padding; i++)
+		if (!is_standard(text[i]))
+			return false;
+	return true;
+}
+
+/* Of the url alphabet: 0..63, or -1. */
 static int value_of(char c)
 {
 	if (c >= 'A' && c <= 'Z')

@@ -12,6 +12,8 @@ src_base_libbase_a_SOURCES = \
 	src/base/error.h \
 	src/base/inbox.c \
 	src/base/inbox.h \
+	src/base/listener.c \
+	src/base/listener.h \
 	src/base/log.c \
 	src/base/log.h \
 	src/base/map.c \

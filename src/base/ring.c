@@ -88,3 +88,21 @@ void ring_release(struct ring *r)
 	if (r->count == 0)
 		ring_fini(r);
 }
+
+void *ring_remove(struct ring *r, unsigned index)
+{
+	void *item;
+
+	assert(index < r->count);
+	item = *place(r, index);
+	if (index < r->count / 2) {
+		for (unsigned i = index; i > 0; i--)
+			*place(r, i) = *place(r, i - 1);
+		r->first = (r->first + 1) & (r->capacity - 1);
+	} else {
+		for (unsigned i = index; i + 1 < r->count; i++)
+			*place(r, i) = *place(r, i + 1);
+	}
+	r->count--;
+	return item;
+}

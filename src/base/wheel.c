@@ -46,6 +46,8 @@ void wheel_init(struct wheel *w, uint64_t now)
 		w->slots[i] = (struct timer){0};
 		list_init(&w->slots[i]);
 	}
+	w->due = (struct timer){0};
+	list_init(&w->due);
 	w->tick = now / WHEEL_TICK;
 	w->count = 0;
 }
@@ -66,10 +68,8 @@ void wheel_set(struct wheel *w, struct timer *t, uint64_t deadline)
 
 	assert(t->expire);
 	wheel_clear(w, t);
-	if (tick <= w->tick)
-		tick = w->tick + 1;
 	t->deadline = deadline;
-	list_append(&w->slots[tick % WHEEL_SLOTS], t);
+	list_append(tick <= w->tick ? &w->due : &w->slots[tick % WHEEL_SLOTS], t);
 	w->count++;
 }
 
@@ -104,6 +104,7 @@ void wheel_advance(struct wheel *w, uint64_t now)
 	struct timer due;
 
 	list_init(&due);
+	collect(&w->due, UINT64_MAX, &due);
 	if (w->count == 0)
 		steps = steps ? 1 : 0;
 	else if (steps > WHEEL_SLOTS)
@@ -126,6 +127,8 @@ int wheel_timeout(const struct wheel *w, uint64_t now)
 
 	if (w->count == 0)
 		return -1;
+	if (!list_is_empty(&w->due))
+		return 0;
 	while (tick < end && list_is_empty(&w->slots[tick % WHEEL_SLOTS]))
 		tick++;
 	return tick * WHEEL_TICK > now ? (int)(tick * WHEEL_TICK - now) : 0;

@@ -23,6 +23,7 @@ struct timer {
 /* Not to be copied or moved after wheel_init(). */
 struct wheel {
 	struct timer slots[WHEEL_SLOTS]; /* list heads */
+	struct timer due;                /* list head: what was set for a time already over */
 	uint64_t tick;                   /* last one expired */
 	unsigned count;
 };
@@ -30,7 +31,8 @@ struct wheel {
 void wheel_init(struct wheel *w, uint64_t now);
 void timer_init(struct timer *t, timer_fn *expire);
 bool timer_is_set(const struct timer *t);
-/* Set or move.  Not earlier than the tick after now. */
+/* Set or move.  A deadline whose tick is over expires at the next advance, never
+ * within the one under way. */
 void wheel_set(struct wheel *w, struct timer *t, uint64_t deadline);
 void wheel_clear(struct wheel *w, struct timer *t); /* unset is fine */
 /* Call expire() of each timer due at now.  From inside, any timer may be set

@@ -6,6 +6,7 @@
 #include "base/xalloc.h"
 #include "muster/target.h"
 #include "protocol/json_scan.h"
+#include "protocol/since_parse.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,34 +100,6 @@ static int take_presence(enum presence_mode *mode, struct json_span data, struct
 	return 0;
 }
 
-static bool is_unsigned(struct json_span value)
-{
-	uint64_t n;
-
-	return value.text != NULL && json_unsigned(&n, value) == 0;
-}
-
-static bool is_since(struct json_span since)
-{
-	struct json_span last = member(since, "last");
-
-	if (last.text != NULL)
-		return is_unsigned(last);
-	return json_is_string(member(since, "epoch")) && is_unsigned(member(since, "offset"));
-}
-
-static int take_since(bool *has_since, struct json_span data, struct error *err)
-{
-	struct json_span value = member(data, "since");
-
-	if (value.text == NULL)
-		return 0;
-	if (!is_since(value))
-		return invalid(err, "since", "{\"epoch\":string,\"offset\":number} or {\"last\":number}");
-	*has_since = true;
-	return 0;
-}
-
 /* The next of c->channels, which has room for it. */
 static int add_channel(struct command *c, struct json_span data, struct error *err)
 {
@@ -142,7 +115,7 @@ static int add_channel(struct command *c, struct json_span data, struct error *e
 	*slot = (struct command_channel){.name = name};
 	c->channel_count++;
 	code = take_presence(&slot->presence, data, err);
-	return code == 0 ? take_since(&slot->has_since, data, err) : code;
+	return code == 0 ? since_parse(&slot->since, member(data, "since"), err) : code;
 }
 
 static int parse_channel(struct command *c, struct json_span data, struct error *err)
@@ -252,6 +225,26 @@ static int parse_ack(struct command *c, struct json_span data, struct error *err
 	return 0;
 }
 
+static int parse_history(struct command *c, struct json_span data, struct error *err)
+{
+	struct json_span value = member(data, "limit");
+	int code = parse_channel(c, data, err);
+
+	c->limit = HISTORY_PAGE;
+	if (code != 0 || value.text == NULL)
+		return code;
+	return history_limit_parse(&c->limit, value, err);
+}
+
+static int parse_receipt(struct command *c, struct json_span data, struct error *err)
+{
+	int code = take_label(&c->id, data, "id", MAX_MESSAGE_ID, err);
+
+	if (code == 0 && c->id == NULL)
+		code = error_set(err, CODE_INVALID, "receipt needs the id of a message");
+	return code;
+}
+
 static const struct row {
 	const char *name;
 	enum command_kind kind;
@@ -268,6 +261,8 @@ static const struct row {
 	{"state", COMMAND_STATE, parse_state},
 	{"ack", COMMAND_ACK, parse_ack},
 	{"close", COMMAND_CLOSE, parse_nothing},
+	{"history", COMMAND_HISTORY, parse_history},
+	{"receipt", COMMAND_RECEIPT, parse_receipt},
 };
 
 static int take_seq(struct command *c, struct json_span seq, struct error *err)

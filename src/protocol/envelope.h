@@ -21,9 +21,15 @@ struct refusal {
 };
 
 /* 0 and *out is the caller's, one reference; or -EINVAL and *why.  max_message
- * bounds the payload.  Options that are in the contract but not served by this
- * build are refused as "unsupported_option", never ignored. */
+ * bounds the payload. */
 int envelope_parse(struct publish **out, struct refusal *why, const struct envelope_part *parts,
 	size_t count, size_t max_message);
+
+/* The one-object form alone.  Where "to" is a list, *targets are its count parsed
+ * targets (the caller's, each to target_fini(), then free()) and the message's own
+ * target is left empty; for one target they are NULL and 0.  A list is refused when
+ * targets is NULL. */
+int envelope_parse_object(struct publish **out, struct target **targets, size_t *count, struct refusal *why,
+	const char *text, size_t size, size_t max_message);
 
 #endif

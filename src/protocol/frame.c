@@ -1,5 +1,5 @@
 /* frame - one block of memory each: the struct, the WebSocket header, the
- * text, a NUL, and the channel's name. */
+ * text, a NUL, and the names of channel and user. */
 #include "muster/frame.h"
 
 #include "base/xalloc.h"
@@ -29,27 +29,51 @@ static uint8_t write_header(char *out, size_t size)
 	return 10;
 }
 
-struct frame *frame_new_empty(size_t size, const char *channel)
+/* With its NUL; nothing for no name. */
+static size_t name_size(const char *name)
 {
-	size_t channel_size = channel != NULL ? strlen(channel) + 1 : 0;
-	struct frame *f = xmalloc(sizeof(*f) + 10 + size + 1 + channel_size);
+	return name != NULL ? strlen(name) + 1 : 0;
+}
+
+struct frame *frame_new_empty(size_t size, const char *channel, const char *mail_user)
+{
+	size_t channel_size = name_size(channel), user_size = name_size(mail_user);
+	struct frame *f = xmalloc(sizeof(*f) + 10 + size + 1 + channel_size + user_size);
+	char *names;
 
 	assert(size <= UINT32_MAX);
 	*f = (struct frame){.size = (uint32_t)size};
 	atomic_init(&f->references, 1);
 	f->header_size = write_header(f->bytes, size);
 	f->bytes[f->header_size + size] = '\0';
+	names = f->bytes + f->header_size + size + 1;
 	if (channel != NULL)
-		f->channel = memcpy(f->bytes + f->header_size + size + 1, channel, channel_size);
+		f->channel = memcpy(names, channel, channel_size);
+	if (mail_user != NULL)
+		f->mail_user = memcpy(names + channel_size, mail_user, user_size);
 	return f;
 }
 
 struct frame *frame_new(const char *text, size_t size)
 {
-	struct frame *f = frame_new_empty(size, NULL);
+	struct frame *f = frame_new_empty(size, NULL, NULL);
 
 	memcpy(f->bytes + f->header_size, text, size);
 	return f;
+}
+
+void frame_charge(struct frame *f, _Atomic int64_t *account)
+{
+	assert(f->account == NULL);
+	f->account = account;
+	atomic_fetch_add_explicit(account, (int64_t)frame_wire_size(f), memory_order_relaxed);
+}
+
+static void frame_free(struct frame *f)
+{
+	if (f->account != NULL)
+		atomic_fetch_sub_explicit(f->account, (int64_t)frame_wire_size(f), memory_order_relaxed);
+	free(f);
 }
 
 struct frame *frame_ref(struct frame *f)
@@ -67,5 +91,5 @@ void frame_unref(struct frame *f)
 	before = atomic_fetch_sub_explicit(&f->references, 1, memory_order_acq_rel);
 	assert(before > 0);
 	if (before == 1)
-		free(f);
+		frame_free(f);
 }

@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/protocol/libprotocol.a
 src_protocol_libprotocol_a_SOURCES = \
 	src/protocol/attach.c \
 	src/protocol/command.c \
+	src/protocol/concerns.c \
 	src/protocol/command_parse.c \
 	src/protocol/command_parse.h \
 	src/protocol/envelope.c \
@@ -28,9 +29,15 @@ src_protocol_libprotocol_a_SOURCES = \
 	src/protocol/push.h \
 	src/protocol/query.c \
 	src/protocol/query.h \
+	src/protocol/refusal_row.c \
+	src/protocol/refusal_row.h \
 	src/protocol/reply.c \
 	src/protocol/reply.h \
 	src/protocol/session_id.c \
+	src/protocol/since_parse.c \
+	src/protocol/since_parse.h \
 	src/protocol/sse.c \
 	src/protocol/sse.h \
-	src/protocol/target.c
+	src/protocol/target.c \
+	src/protocol/verb_args.c \
+	src/protocol/verb_args.h

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UNSUPPORTED "unsupported_option"
-
 enum option {
 	OPTION_ID, OPTION_EVENT, OPTION_FROM, OPTION_PUB, OPTION_SEQ, OPTION_MATCH, OPTION_EXCEPT,
 	OPTION_TTL, OPTION_HISTORY, OPTION_OFFLINE, OPTION_RECEIPT, OPTION_CONFLATE, OPTION_TYPE,
@@ -81,34 +79,28 @@ static const char *take_except(struct publish *p, struct json_span value)
 	return NULL;
 }
 
-/* This build keeps nothing, so these have nothing to change: only checked. */
-static const char *check_ttl(struct json_span value)
+static const char *take_ttl(struct publish *p, struct json_span value)
 {
-	return json_is_number(value) && value.text[0] != '-' ? NULL : "bad_ttl";
+	uint64_t seconds;
+
+	if (json_unsigned(&seconds, value) < 0 || seconds > MAX_TTL)
+		return "bad_ttl";
+	p->ttl = seconds * 1000;
+	return NULL;
 }
 
-static const char *check_history(struct json_span value)
+static const char *take_boolean(bool *out, struct json_span value, const char *reason)
 {
-	bool is_kept;
-
-	return json_boolean(&is_kept, value) < 0 ? "bad_history" : NULL;
+	return json_boolean(out, value) < 0 ? reason : NULL;
 }
 
-/* What this build cannot do is refused where it is asked for. */
-static const char *refuse_true(struct json_span value, const char *reason)
+static const char *take_history(struct publish *p, struct json_span value)
 {
-	bool is_asked;
+	bool is_kept = true;
+	const char *reason = take_boolean(&is_kept, value, "bad_history");
 
-	if (json_boolean(&is_asked, value) < 0)
-		return reason;
-	return is_asked ? UNSUPPORTED : NULL;
-}
-
-static const char *refuse_conflate(struct json_span value)
-{
-	bool is_asked;
-
-	return json_boolean(&is_asked, value) == 0 && !is_asked ? NULL : UNSUPPORTED;
+	p->no_history = !is_kept;
+	return reason;
 }
 
 static const char *take_type(enum payload_type *type, struct json_span value)
@@ -142,15 +134,15 @@ static const char *apply(struct publish *p, enum payload_type *type, enum option
 	case OPTION_EXCEPT:
 		return take_except(p, value);
 	case OPTION_TTL:
-		return check_ttl(value);
+		return take_ttl(p, value);
 	case OPTION_HISTORY:
-		return check_history(value);
+		return take_history(p, value);
 	case OPTION_OFFLINE:
-		return refuse_true(value, "bad_offline");
+		return take_boolean(&p->is_offline, value, "bad_offline");
 	case OPTION_RECEIPT:
-		return refuse_true(value, "bad_receipt");
+		return take_boolean(&p->wants_receipt, value, "bad_receipt");
 	case OPTION_CONFLATE:
-		return refuse_conflate(value);
+		return take_label(&p->conflate, value, MAX_CONFLATE, "bad_conflate");
 	case OPTION_TYPE:
 		return take_type(type, value);
 	}

@@ -2,6 +2,8 @@
  * straight into their frame; the others are rare and go by way of a buffer. */
 #include "protocol/push.h"
 
+#include "base/siphash.h"
+#include "muster/limits.h"
 #include "protocol/json_write.h"
 
 #include <assert.h>
@@ -51,9 +53,9 @@ static void add_member(struct pieces *p, const char *key, const char *text)
 	add_string(p, text, strlen(text));
 }
 
-static struct frame *pieces_frame(const struct pieces *p, const char *channel)
+static struct frame *pieces_frame(const struct pieces *p, const char *channel, const char *mail_user)
 {
-	struct frame *f = frame_new_empty(p->size, channel);
+	struct frame *f = frame_new_empty(p->size, channel, mail_user);
 	char *out = f->bytes + f->header_size;
 
 	for (size_t i = 0; i < p->count; i++) {
@@ -70,24 +72,73 @@ static struct frame *pieces_frame(const struct pieces *p, const char *channel)
 	return f;
 }
 
-struct frame *push_message(const struct publish *message, uint64_t wall_time)
+/* Target and key, as one number that is not 0.  Only backends name keys, so its
+ * own key need not be a secret. */
+static uint64_t conflate_hash(const char *target, size_t size, const char *key)
 {
-	struct pieces p = {.count = 0};
-	char target[TARGET_TEXT], time[JSON_MAX_DIGITS];
+	static const struct siphash_key fixed = {0x6d75737465722e63u, 0x6f6e666c61746521u};
+	char text[TARGET_TEXT + MAX_CONFLATE];
+	size_t key_size = strlen(key);
+	uint64_t hash;
+
+	assert(size < TARGET_TEXT && key_size <= MAX_CONFLATE);
+	memcpy(text, target, size);
+	text[size] = '\0';
+	memcpy(text + size + 1, key, key_size);
+	hash = siphash(&fixed, text, size + 1 + key_size);
+	return hash != 0 ? hash : 1;
+}
+
+/* A numbered push with its place in the history, if it has one. */
+static void place(struct frame *f, const struct push_position *at)
+{
+	f->is_numbered = true;
+	if (at == NULL)
+		return;
+	assert(strlen(at->epoch) < EPOCH_SIZE);
+	strcpy(f->epoch, at->epoch);
+	f->offset = at->offset;
+}
+
+struct frame *push_message(const struct publish *message, uint64_t wall_time, const struct push_position *at)
+{
+	struct pieces p;
+	char target[TARGET_TEXT], offset[JSON_MAX_DIGITS], time[JSON_MAX_DIGITS];
+	size_t target_size = target_write(target, &message->target);
 	struct frame *f;
 
+	p.count = p.size = 0;
 	add_literal(&p, "{\"push\":\"msg\",\"to\":");
-	add_string(&p, target, target_write(target, &message->target));
+	add_string(&p, target, target_size);
 	add_member(&p, ",\"event\":", message->event);
 	add_member(&p, ",\"id\":", message->id);
+	if (at != NULL) {
+		add_literal(&p, ",\"offset\":");
+		add_raw(&p, offset, json_put_number(offset, at->offset));
+	}
 	add_member(&p, ",\"from\":", message->from);
 	add_literal(&p, ",\"time\":");
 	add_raw(&p, time, json_put_number(time, wall_time));
+	if (message->wants_receipt)
+		add_literal(&p, ",\"receipt\":true");
 	add_literal(&p, message->is_base64 ? ",\"enc\":\"base64\",\"data\":" : ",\"data\":");
 	add_raw(&p, message->data, message->data_size);
 	add_literal(&p, "}");
-	f = pieces_frame(&p, message->target.channel);
-	f->is_numbered = true;
+	f = pieces_frame(&p, message->target.channel, message->is_offline ? message->target.user : NULL);
+	place(f, at);
+	if (message->conflate != NULL)
+		f->conflate = conflate_hash(target, target_size, message->conflate);
+	return f;
+}
+
+struct frame *push_stored(const char *text, size_t size, const char *channel, const struct push_position *at,
+	const char *mail_user, uint64_t mail)
+{
+	struct frame *f = frame_new_empty(size, channel, mail_user);
+
+	memcpy(f->bytes + f->header_size, text, size);
+	place(f, at);
+	f->mail = mail;
 	return f;
 }
 
@@ -97,7 +148,7 @@ static struct frame *finish(struct buffer *b, const char *channel)
 	struct frame *f;
 
 	buffer_append_char(b, '}');
-	f = frame_new_empty(b->size, channel);
+	f = frame_new_empty(b->size, channel, NULL);
 	memcpy(f->bytes + f->header_size, b->data, b->size);
 	buffer_fini(b);
 	return f;
@@ -196,14 +247,28 @@ struct frame *push_count(const struct counts *counts)
 	return finish_numbered(&b, NULL);
 }
 
-struct frame *push_gap(uint64_t lost, const char *channel)
+/* Nothing when there is no position. */
+static void write_position(struct buffer *b, const struct push_position *at)
+{
+	if (at == NULL)
+		return;
+	write_member(b, "epoch", at->epoch);
+	write_number(b, "offset", at->offset);
+}
+
+struct frame *push_gap(uint64_t lost, const char *channel, const struct push_position *at)
 {
 	struct buffer b;
+	struct frame *f;
 
 	begin(&b, "gap");
 	write_number(&b, "lost", lost);
 	write_member(&b, "channel", channel);
-	return finish_numbered(&b, channel);
+	write_position(&b, at);
+	f = finish_numbered(&b, channel);
+	place(f, at);
+	f->lost = lost;
+	return f;
 }
 
 static void write_sid(struct buffer *b, const struct session_sid *sid)
@@ -295,15 +360,14 @@ struct frame *push_drain(uint64_t reconnect_in)
 	return finish_event(&b, "drain");
 }
 
-void push_channel_outcome(struct buffer *out, const char *channel, int code, const char *error)
+void push_channel_outcome(struct buffer *out, const char *channel, int code, const char *error,
+	const struct push_position *at)
 {
 	if (out->size > 0)
 		buffer_append_char(out, ',');
 	json_write_text(out, channel);
 	buffer_printf(out, ":{\"code\":%d", code);
-	if (error != NULL) {
-		buffer_append_text(out, ",\"error\":");
-		json_write_text(out, error);
-	}
+	write_member(out, "error", error);
+	write_position(out, at);
 	buffer_append_char(out, '}');
 }

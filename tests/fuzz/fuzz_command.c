@@ -15,11 +15,22 @@ static void check_label(const char *text, size_t max)
 	MUST(text == NULL || (text[0] != '\0' && strlen(text) <= max && utf8_is_printable(text, strlen(text))));
 }
 
+static void check_channel(const struct command_channel *channel)
+{
+	const struct since *since = &channel->since;
+
+	MUST(channel_name_is_valid(channel->name, strlen(channel->name)));
+	MUST(memchr(since->epoch, '\0', sizeof(since->epoch)) != NULL);
+	MUST(utf8_is_printable(since->epoch, strlen(since->epoch)));
+	MUST(since->kind == SINCE_LAST ? since->last >= 1 && since->last <= MAX_SINCE_LAST : since->last == 0);
+	MUST(since->kind == SINCE_POSITION || (since->offset == 0 && since->epoch[0] == '\0'));
+}
+
 static void check_channels(const struct command *c)
 {
 	MUST(c->channel_count <= MAX_COMMAND_CHANNELS);
 	for (size_t i = 0; i < c->channel_count; i++)
-		MUST(channel_name_is_valid(c->channels[i].name, strlen(c->channels[i].name)));
+		check_channel(&c->channels[i]);
 }
 
 static void check_fields(const struct command *c)
@@ -45,6 +56,8 @@ static void check_needs(const struct command *c)
 {
 	MUST(c->kind != COMMAND_PUBLISH || (c->data != NULL && c->channel_count == 1));
 	MUST(c->kind != COMMAND_SUBSCRIBE || c->channel_count >= 1);
+	MUST(c->kind != COMMAND_HISTORY || (c->limit >= 1 && c->limit <= MAX_HISTORY_PAGE && c->channel_count == 1));
+	MUST(c->kind != COMMAND_RECEIPT || c->id != NULL);
 	MUST(c->kind != COMMAND_ONLINE || c->user_count >= 1);
 	MUST(c->kind != COMMAND_LOGIN || c->token != NULL || c->ticket != NULL || c->user != NULL);
 }

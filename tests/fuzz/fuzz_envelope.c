@@ -8,6 +8,7 @@
 #include "muster/limits.h"
 #include "protocol/json_scan.h"
 #include "protocol/push.h"
+#include "protocol/verb_args.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -51,13 +52,17 @@ static void check_publish(const struct publish *p)
 	check_label(p->event, MAX_EVENT);
 	check_label(p->from, MAX_FROM);
 	check_label(p->publisher, MAX_PUBLISHER);
+	check_label(p->conflate, MAX_CONFLATE);
+	MUST(p->ttl == UINT64_MAX || p->ttl <= MAX_TTL * 1000ull);
+	MUST(!p->wants_receipt || p->id != NULL);
 	MUST(p->match == NULL || p->match->count <= MAX_MATCH_KEYS);
 	check_except(p);
 }
 
 static void check_push(const struct publish *p)
 {
-	struct frame *f = push_message(p, 1700000000000);
+	struct push_position at = {"k3v9k3v9", p->data_size};
+	struct frame *f = push_message(p, 1700000000000, p->target.channel != NULL ? &at : NULL);
 	char *target = target_format(&p->target);
 	const char *behind = frame_text(f) + f->size - 1 - p->data_size;
 
@@ -66,6 +71,10 @@ static void check_push(const struct publish *p)
 	MUST(memcmp(behind, p->data, p->data_size) == 0 && memcmp(behind - 7, "\"data\":", 7) == 0);
 	MUST(json_string_is(json_member(frame_text(f), f->size, "to"), target));
 	MUST((p->target.channel != NULL) == (f->channel != NULL));
+	MUST((f->offset > 0) == (p->target.channel != NULL));
+	MUST((f->mail_user != NULL) == (p->is_offline && p->target.user != NULL));
+	MUST((f->conflate != 0) == (p->conflate != NULL));
+	MUST((json_member(frame_text(f), f->size, "receipt").text != NULL) == p->wants_receipt);
 	free(target);
 	frame_unref(f);
 }
@@ -84,6 +93,30 @@ static bool is_refusal(const struct refusal *why)
 	}
 }
 
+/* The same bytes as the object of a verb: what envelope_parse() takes, it takes
+ * too, and a list besides. */
+static void check_object(const char *text, size_t size, bool is_accepted)
+{
+	struct publish *p = NULL;
+	struct refusal why = {COUNTER_COUNT, NULL};
+	struct target *targets = NULL;
+	size_t count = 0;
+
+	if (envelope_parse_object(&p, &targets, &count, &why, text, size, MAX_MESSAGE) < 0) {
+		MUST(p == NULL && targets == NULL && is_refusal(&why) && !is_accepted);
+		return;
+	}
+	MUST(count <= MAX_BROADCAST && (count > 0) == (targets != NULL));
+	MUST(count > 0 ? p->target.kind == TARGET_ALL : is_accepted || text[0] != '{');
+	check_publish(p);
+	for (size_t i = 0; i < count; i++) {
+		MUST(!p->is_offline || targets[i].kind == TARGET_USER);
+		target_fini(&targets[i]);
+	}
+	free(targets);
+	publish_unref(p);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
@@ -94,8 +127,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (envelope_parse(&p, &why, parts, count, MAX_MESSAGE) < 0) {
 		MUST(p == NULL && is_refusal(&why));
+		check_object(text, size, false);
 		return 0;
 	}
+	check_object(text, size, count == 1);
 	check_publish(p);
 	check_push(p);
 	publish_unref(p);

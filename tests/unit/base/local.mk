@@ -12,6 +12,7 @@ tests_unit_test_base_SOURCES = \
 	tests/unit/base/test_digest.c \
 	tests/unit/base/test_error.c \
 	tests/unit/base/test_inbox.c \
+	tests/unit/base/test_listener.c \
 	tests/unit/base/test_log.c \
 	tests/unit/base/test_map.c \
 	tests/unit/base/test_random.c \

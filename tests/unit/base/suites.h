@@ -10,6 +10,7 @@ extern const struct suite clock_suite;
 extern const struct suite digest_suite;
 extern const struct suite error_suite;
 extern const struct suite inbox_suite;
+extern const struct suite listener_suite;
 extern const struct suite log_suite;
 extern const struct suite map_suite;
 extern const struct suite random_suite;

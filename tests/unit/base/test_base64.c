@@ -60,10 +60,24 @@ static void refused(void)
 	CHECK_TEXT(out, "untouch");
 }
 
+static void valid(void)
+{
+	static const char *const good[] = {"", "Zg==", "Zm8=", "Zm9v", "+/+/", "Zh==", "Zm9vYmFy"};
+	static const char *const bad[] = {"Z", "Zg", "Zg=", "Zm9", "Z===", "====", "-_-_", "Zm9v\n", "Zm 9", "Zg==Zm9v",
+		"Zm=v", "=m9v", "not base64!!", "Zm9\xc3"};
+
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+		CHECK(base64_is_valid(good[i], strlen(good[i])));
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		CHECK(!base64_is_valid(bad[i], strlen(bad[i])));
+	CHECK(!base64_is_valid("Zm\0v", 4));
+}
+
 static const struct test tests[] = {
 	{"the vectors of RFC 4648 come out", vectors},
 	{"what was encoded decodes to itself", there_and_back},
 	{"anything but the canonical text is refused and writes nothing", refused},
+	{"base64 is four by four of its alphabet, padded at the end alone", valid},
 	{NULL, NULL},
 };
 const struct suite base64_suite = {"base64", tests};

@@ -81,6 +81,53 @@ static void like_the_model(void)
 	ring_fini(&r);
 }
 
+/* A wrapped ring of the items 0 to count - 1, starting anywhere. */
+static struct ring numbered(unsigned count, unsigned start)
+{
+	struct ring r;
+
+	ring_init(&r);
+	for (unsigned i = 0; i < start; i++) {
+		ring_push_back(&r, items);
+		ring_pop_front(&r);
+	}
+	for (unsigned i = 0; i < count; i++)
+		ring_push_back(&r, &items[i]);
+	return r;
+}
+
+static void removes(void)
+{
+	enum { COUNT = 8 };
+
+	for (unsigned start = 0; start < COUNT; start++) {
+		for (unsigned index = 0; index < COUNT; index++) {
+			struct ring r = numbered(COUNT, start);
+
+			CHECK_POINTER(ring_remove(&r, index), &items[index]);
+			CHECK_INT(r.count, COUNT - 1);
+			for (unsigned i = 0; i < COUNT - 1; i++)
+				CHECK_POINTER(ring_get(&r, i), &items[i < index ? i : i + 1]);
+			ring_push_front(&r, &items[900]);
+			ring_push_back(&r, &items[901]);
+			CHECK_POINTER(ring_get(&r, 0), &items[900]);
+			CHECK_POINTER(ring_get(&r, COUNT), &items[901]);
+			ring_fini(&r);
+		}
+	}
+}
+
+static void removes_the_last_one(void)
+{
+	struct ring r = numbered(1, 3);
+
+	CHECK_POINTER(ring_remove(&r, 0), items);
+	CHECK_INT(r.count, 0);
+	CHECK_POINTER(ring_pop_front(&r), NULL);
+	ring_release(&r);
+	CHECK_POINTER(r.items, NULL);
+}
+
 static void releases(void)
 {
 	struct ring r;
@@ -102,6 +149,8 @@ static const struct test tests[] = {
 	{"both ends push and pop", both_ends},
 	{"growing keeps the order of a wrapped ring", grows_wrapped},
 	{"after any pushing and popping it holds what a plain array says", like_the_model},
+	{"an item taken out leaves the others in their order", removes},
+	{"the only item can be taken out", removes_the_last_one},
 	{"only an empty ring gives its array back", releases},
 	{NULL, NULL},
 };

@@ -18,7 +18,10 @@ tests_unit_test_protocol_SOURCES = \
 	tests/unit/protocol/test_publish_options.c \
 	tests/unit/protocol/test_push.c \
 	tests/unit/protocol/test_query.c \
+	tests/unit/protocol/test_refusal_row.c \
 	tests/unit/protocol/test_reply.c \
 	tests/unit/protocol/test_session_id.c \
+	tests/unit/protocol/test_since_parse.c \
 	tests/unit/protocol/test_sse.c \
-	tests/unit/protocol/test_target.c
+	tests/unit/protocol/test_target.c \
+	tests/unit/protocol/test_verb_args.c

@@ -102,7 +102,7 @@ static void a_refusal_can_be_answered(void)
 
 static void other_names_are_unknown_commands(void)
 {
-	static const char *const names[] = {"Ping", "ping ", "send", "history", "receipt", "", "ping\\u0000"};
+	static const char *const names[] = {"Ping", "ping ", "send", "History", "", "ping\\u0000"};
 	char text[128];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -179,7 +179,7 @@ static void subscribe_takes_one_channel(void)
 	CHECK(!c->is_list);
 	CHECK_TEXT(c->channels[0].name, "news");
 	CHECK_INT(c->channels[0].presence, PRESENCE_MODE_NONE);
-	CHECK(!c->channels[0].has_since);
+	CHECK_INT(c->channels[0].since.kind, SINCE_NOW);
 	command_free(c);
 	check_code("{\"cmd\":\"subscribe\",\"data\":{\"channel\":\"$all\",\"presence\":\"count\"}}", 0);
 	check_code("{\"cmd\":\"subscribe\",\"data\":{\"channel\":\"$x\"}}", CODE_INVALID);
@@ -198,7 +198,8 @@ static void subscribe_takes_a_list(void)
 	CHECK_INT(c->channels[0].presence, PRESENCE_MODE_LIST);
 	CHECK_TEXT(c->channels[1].name, "b");
 	CHECK_INT(c->channels[1].presence, PRESENCE_MODE_COUNT);
-	CHECK(c->channels[1].has_since);
+	CHECK_INT(c->channels[1].since.kind, SINCE_LAST);
+	CHECK_INT(c->channels[1].since.last, 5);
 	command_free(c);
 	check_code("{\"cmd\":\"subscribe\",\"data\":{\"channels\":[]}}", CODE_INVALID);
 	check_code("{\"cmd\":\"subscribe\",\"data\":{\"channels\":[\"a\"]}}", CODE_INVALID);
@@ -224,16 +225,52 @@ static void a_list_is_bounded(void)
 	check_list(MAX_COMMAND_CHANNELS + 1, CODE_INVALID);
 }
 
-static void since_has_two_forms(void)
+static void subscribe_takes_a_since(void)
 {
-	REQUIRE_INT(parse("{\"cmd\":\"subscribe\",\"data\":{\"channel\":\"a\",\"since\":{\"epoch\":\"k\",\"offset\":3}}}"), 0);
-	CHECK(c->channels[0].has_since);
+	REQUIRE_INT(parse("{\"cmd\":\"subscribe\",\"data\":{\"channel\":\"a\",\"since\":{\"epoch\":\"k3v9\",\"offset\":3}}}"), 0);
+	CHECK_INT(c->channels[0].since.kind, SINCE_POSITION);
+	CHECK_TEXT(c->channels[0].since.epoch, "k3v9");
+	CHECK_INT(c->channels[0].since.offset, 3);
 	command_free(c);
-	check_code("{\"cmd\":\"subscribe\",\"data\":{\"channel\":\"a\",\"since\":{\"epoch\":\"k\"}}}", CODE_INVALID);
-	check_code("{\"cmd\":\"subscribe\",\"data\":{\"channel\":\"a\",\"since\":{\"offset\":3}}}", CODE_INVALID);
 	check_code("{\"cmd\":\"subscribe\",\"data\":{\"channel\":\"a\",\"since\":{\"last\":-1}}}", CODE_INVALID);
-	check_code("{\"cmd\":\"subscribe\",\"data\":{\"channel\":\"a\",\"since\":5}}", CODE_INVALID);
-	check_code("{\"cmd\":\"subscribe\",\"data\":{\"channel\":\"a\",\"since\":{}}}", CODE_INVALID);
+	check_code("{\"cmd\":\"subscribe\",\"data\":{\"channels\":[{\"channel\":\"a\",\"since\":5}]}}", CODE_INVALID);
+}
+
+static void history_pages_through_a_channel(void)
+{
+	REQUIRE_INT(parse("{\"cmd\":\"history\",\"data\":{\"channel\":\"a\",\"since\":{\"last\":7},\"limit\":300}}"), 0);
+	CHECK_INT(c->kind, COMMAND_HISTORY);
+	REQUIRE_INT(c->channel_count, 1);
+	CHECK_TEXT(c->channels[0].name, "a");
+	CHECK_INT(c->channels[0].since.kind, SINCE_LAST);
+	CHECK_INT(c->limit, 300);
+	command_free(c);
+	REQUIRE_INT(parse("{\"cmd\":\"history\",\"data\":{\"channel\":\"a\",\"limit\":null}}"), 0);
+	CHECK_INT(c->channels[0].since.kind, SINCE_NOW);
+	CHECK_INT(c->limit, HISTORY_PAGE);
+	command_free(c);
+	check_code("{\"cmd\":\"history\"}", CODE_INVALID);
+	check_code("{\"cmd\":\"history\",\"data\":{\"channel\":\"a\",\"limit\":0}}", CODE_INVALID);
+	check_code("{\"cmd\":\"history\",\"data\":{\"channel\":\"a\",\"limit\":301}}", CODE_INVALID);
+	check_code("{\"cmd\":\"history\",\"data\":{\"channel\":\"a\",\"limit\":\"5\"}}", CODE_INVALID);
+	check_code("{\"cmd\":\"history\",\"data\":{\"channel\":\"a\",\"since\":[]}}", CODE_INVALID);
+}
+
+static void a_receipt_names_a_message(void)
+{
+	char text[256];
+
+	REQUIRE_INT(parse("{\"cmd\":\"receipt\",\"data\":{\"id\":\"m1\"}}"), 0);
+	CHECK_INT(c->kind, COMMAND_RECEIPT);
+	CHECK_TEXT(c->id, "m1");
+	command_free(c);
+	check_code("{\"cmd\":\"receipt\"}", CODE_INVALID);
+	check_code("{\"cmd\":\"receipt\",\"data\":{\"id\":\"\"}}", CODE_INVALID);
+	check_code("{\"cmd\":\"receipt\",\"data\":{\"id\":5}}", CODE_INVALID);
+	sprintf(text, "{\"cmd\":\"receipt\",\"data\":{\"id\":\"%0*d\"}}", MAX_MESSAGE_ID, 0);
+	check_code(text, 0);
+	sprintf(text, "{\"cmd\":\"receipt\",\"data\":{\"id\":\"%0*d\"}}", MAX_MESSAGE_ID + 1, 0);
+	check_code(text, CODE_INVALID);
 }
 
 static void unsubscribe_and_presence_name_a_channel(void)
@@ -331,7 +368,9 @@ static const struct test tests[] = {
 	{"subscribe takes one channel", subscribe_takes_one_channel},
 	{"subscribe takes a list of channels", subscribe_takes_a_list},
 	{"a list of channels is bounded", a_list_is_bounded},
-	{"since has two forms", since_has_two_forms},
+	{"subscribe takes a since", subscribe_takes_a_since},
+	{"history pages through a channel", history_pages_through_a_channel},
+	{"a receipt names a message", a_receipt_names_a_message},
 	{"unsubscribe and presence name a channel", unsubscribe_and_presence_name_a_channel},
 	{"publish carries its data as it came", publish_carries_raw_data},
 	{"online takes a bounded list of users", online_takes_a_bounded_list_of_users},

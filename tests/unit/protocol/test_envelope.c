@@ -2,8 +2,10 @@
 #include "protocol/envelope.h"
 
 #include "muster/limits.h"
+#include "protocol/verb_args.h"
 #include "suites.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,6 +166,117 @@ static void in_an_object_text_and_binary_are_strings_already(void)
 		"data_not_a_string");
 }
 
+static struct target *targets;
+static size_t target_count;
+
+static int parse_object(const char *text)
+{
+	p = NULL;
+	targets = NULL;
+	target_count = 77;
+	return envelope_parse_object(&p, &targets, &target_count, &why, text, strlen(text), MAX_MESSAGE);
+}
+
+static void free_targets(void)
+{
+	for (size_t i = 0; i < target_count; i++)
+		target_fini(&targets[i]);
+	free(targets);
+}
+
+static void binary_in_an_object_is_base64(void)
+{
+	REQUIRE_INT(parse("{\"to\":\"all\",\"type\":\"binary\",\"data\":\"A\\/8\\u003d\"}", NULL, NULL), 0);
+	CHECK_TEXT(p->data, "\"A\\/8\\u003d\"");
+	publish_unref(p);
+	REQUIRE_INT(parse("{\"to\":\"all\",\"type\":\"binary\",\"data\":\"\"}", NULL, NULL), 0);
+	publish_unref(p);
+	check_refused(parse("{\"to\":\"all\",\"type\":\"binary\",\"data\":\"not base64!\"}", NULL, NULL),
+		COUNTER_REFUSED_JSON, "bad_base64");
+	check_refused(parse("{\"to\":\"all\",\"type\":\"binary\",\"data\":\"AP8\"}", NULL, NULL),
+		COUNTER_REFUSED_JSON, "bad_base64");
+}
+
+static void an_object_may_be_for_many(void)
+{
+	REQUIRE_INT(parse_object(" {\"to\":[\"user/ann\",\"channel\\/news\"],\"data\":{\"x\":1},\"id\":\"i\"}"), 0);
+	REQUIRE_INT(target_count, 2);
+	CHECK_TEXT(targets[0].user, "ann");
+	CHECK_TEXT(targets[1].channel, "news");
+	CHECK_INT(p->target.kind, TARGET_ALL);
+	CHECK_TEXT(p->data, "{\"x\":1}");
+	CHECK_TEXT(p->id, "i");
+	free_targets();
+	publish_unref(p);
+}
+
+static void an_object_for_one_has_no_list(void)
+{
+	REQUIRE_INT(parse_object("{\"to\":\"user/ann\",\"data\":1}"), 0);
+	CHECK_INT(target_count, 0);
+	CHECK_POINTER(targets, NULL);
+	CHECK_TEXT(p->target.user, "ann");
+	publish_unref(p);
+}
+
+static void a_list_is_refused_where_one_is_asked_for(void)
+{
+	static const char text[] = "{\"to\":[\"user/ann\"],\"data\":1}";
+
+	p = NULL;
+	check_refused(envelope_parse_object(&p, NULL, NULL, &why, text, sizeof(text) - 1, MAX_MESSAGE),
+		COUNTER_REFUSED_TARGET, "bad_target");
+	check_refused(parse(text, NULL, NULL), COUNTER_REFUSED_TARGET, "bad_target");
+}
+
+static void every_target_of_a_list_must_be_good(void)
+{
+	check_refused(parse_object("{\"to\":[\"user/ann\",\"nobody\"],\"data\":1}"), COUNTER_REFUSED_TARGET, "bad_target");
+	check_refused(parse_object("{\"to\":[\"user/ann\",1],\"data\":1}"), COUNTER_REFUSED_TARGET, "bad_target");
+	check_refused(parse_object("{\"to\":[\"user/ann\"]}"), COUNTER_REFUSED_JSON, "no_data");
+	check_refused(parse_object("{\"to\":[\"user/ann\"],\"data\":1,\"x\":1}"), COUNTER_REFUSED_OPTION, "unknown_option");
+	check_refused(parse_object("{\"to\":[\"user/ann\"],\"data\":1,\"ttl\":-1}"), COUNTER_REFUSED_OPTION, "bad_ttl");
+	CHECK_POINTER(targets, NULL);
+}
+
+static void what_is_no_object_is_bad_json(void)
+{
+	check_refused(parse_object(""), COUNTER_REFUSED_JSON, "bad_json");
+	check_refused(parse_object("[1]"), COUNTER_REFUSED_JSON, "bad_json");
+	check_refused(parse_object("{\"to\":"), COUNTER_REFUSED_JSON, "bad_json");
+}
+
+static int parse_list(int count)
+{
+	static char text[32768];
+	int at = sprintf(text, "{\"data\":1,\"to\":[");
+
+	for (int i = 0; i < count; i++)
+		at += sprintf(text + at, "%s\"user/u%d\"", i > 0 ? "," : "", i);
+	strcpy(text + at, "]}");
+	return parse_object(text);
+}
+
+static void a_list_has_one_to_max_targets(void)
+{
+	check_refused(parse_list(0), COUNTER_REFUSED_TARGET, "bad_target_count");
+	check_refused(parse_list(MAX_BROADCAST + 1), COUNTER_REFUSED_TARGET, "bad_target_count");
+	REQUIRE_INT(parse_list(MAX_BROADCAST), 0);
+	CHECK_INT(target_count, MAX_BROADCAST);
+	free_targets();
+	publish_unref(p);
+}
+
+static void a_list_is_kept_for_users_alone(void)
+{
+	check_refused(parse_object("{\"to\":[\"user/a\",\"all\"],\"data\":1,\"offline\":true}"),
+		COUNTER_REFUSED_OPTION, "bad_option");
+	REQUIRE_INT(parse_object("{\"to\":[\"user/a\",\"user/b@web\"],\"data\":1,\"offline\":true}"), 0);
+	CHECK(p->is_offline);
+	free_targets();
+	publish_unref(p);
+}
+
 static const struct test tests[] = {
 	{"two frames are target and payload", two_frames_are_target_and_payload},
 	{"a third frame has options", the_third_frame_has_options},
@@ -177,6 +290,14 @@ static const struct test tests[] = {
 	{"text becomes a JSON string", text_becomes_a_string},
 	{"binary becomes a base64 string", binary_becomes_base64},
 	{"in an object text and binary are strings already", in_an_object_text_and_binary_are_strings_already},
+	{"binary in an object must be base64", binary_in_an_object_is_base64},
+	{"an object may be for many targets", an_object_may_be_for_many},
+	{"an object for one target has no list", an_object_for_one_has_no_list},
+	{"a list is refused where one target is asked for", a_list_is_refused_where_one_is_asked_for},
+	{"every target of a list must be good", every_target_of_a_list_must_be_good},
+	{"what is no object is bad JSON", what_is_no_object_is_bad_json},
+	{"a list has 1 to MAX_BROADCAST targets", a_list_has_one_to_max_targets},
+	{"a list is kept for users alone", a_list_is_kept_for_users_alone},
 	{NULL, NULL},
 };
 

@@ -38,13 +38,44 @@ static void headers_are_the_shortest(void)
 static void the_channel_lives_with_the_frame(void)
 {
 	char channel[] = "news";
-	struct frame *f = frame_new_empty(3, channel);
+	struct frame *f = frame_new_empty(3, channel, NULL);
 
 	memcpy(f->bytes + f->header_size, "abc", 3);
 	channel[0] = 'x';
 	CHECK_TEXT(f->channel, "news");
 	CHECK_TEXT(frame_text(f), "abc");
+	CHECK_POINTER(f->mail_user, NULL);
 	frame_unref(f);
+}
+
+static void the_owner_of_a_mailbox_lives_with_the_frame(void)
+{
+	char user[] = "ann", channel[] = "news";
+	struct frame *f = frame_new_empty(3, NULL, user);
+
+	memcpy(f->bytes + f->header_size, "abc", 3);
+	user[0] = 'x';
+	CHECK_TEXT(f->mail_user, "ann");
+	CHECK_POINTER(f->channel, NULL);
+	CHECK_TEXT(frame_text(f), "abc");
+	frame_unref(f);
+	f = frame_new_empty(3, channel, user);
+	CHECK_TEXT(f->channel, "news");
+	CHECK_TEXT(f->mail_user, "xnn");
+	frame_unref(f);
+}
+
+static void a_frame_counts_until_it_is_freed(void)
+{
+	_Atomic int64_t account = 10;
+	struct frame *f = frame_new("abc", 3);
+
+	frame_charge(f, &account);
+	CHECK_INT(account, 15);
+	frame_unref(frame_ref(f));
+	CHECK_INT(account, 15);
+	frame_unref(f);
+	CHECK_INT(account, 10);
 }
 
 static void the_last_reference_frees(void)
@@ -61,6 +92,8 @@ static void the_last_reference_frees(void)
 static const struct test tests[] = {
 	{"a header has the fewest bytes for its size", headers_are_the_shortest},
 	{"the channel's name lives with the frame", the_channel_lives_with_the_frame},
+	{"the owner of a mailbox lives with the frame", the_owner_of_a_mailbox_lives_with_the_frame},
+	{"a charged frame counts its bytes until it is freed", a_frame_counts_until_it_is_freed},
 	{"only the last reference frees", the_last_reference_frees},
 	{NULL, NULL},
 };

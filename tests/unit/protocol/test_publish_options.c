@@ -11,13 +11,18 @@
 static struct publish *p;
 static struct refusal why;
 
-static int parse(const char *options)
+static int parse_to(const char *target, const char *options)
 {
-	struct envelope_part parts[3] = {{"all", 3}, {"1", 1}, {options, strlen(options)}};
+	struct envelope_part parts[3] = {{target, strlen(target)}, {"1", 1}, {options, strlen(options)}};
 
 	p = NULL;
 	why.reason = NULL;
 	return envelope_parse(&p, &why, parts, 3, 100);
+}
+
+static int parse(const char *options)
+{
+	return parse_to("all", options);
 }
 
 static void check_refused(const char *options, const char *reason)
@@ -118,24 +123,102 @@ static void except_is_bounded(void)
 	check_except_count(MAX_EXCEPT + 1, true);
 }
 
-static void what_keeps_messages_is_only_checked(void)
+static void what_is_not_said_is_not_asked_for(void)
 {
-	check_accepted("{\"ttl\":60,\"history\":false}");
-	check_accepted("{\"ttl\":0,\"history\":true}");
-	check_accepted("{\"ttl\":1.5}");
+	REQUIRE_INT(parse("{}"), 0);
+	CHECK(p->ttl == UINT64_MAX);
+	CHECK(!p->no_history);
+	CHECK(!p->is_offline);
+	CHECK(!p->wants_receipt);
+	CHECK_POINTER(p->conflate, NULL);
+	CHECK_POINTER(p->id, NULL);
+	publish_unref(p);
+}
+
+static void ttl_is_in_whole_seconds(void)
+{
+	REQUIRE_INT(parse("{\"ttl\":60}"), 0);
+	CHECK_INT(p->ttl, 60000);
+	publish_unref(p);
+	REQUIRE_INT(parse("{\"ttl\":0}"), 0);
+	CHECK_INT(p->ttl, 0);
+	publish_unref(p);
+	check_refused("{\"ttl\":1.5}", "bad_ttl");
 	check_refused("{\"ttl\":-1}", "bad_ttl");
 	check_refused("{\"ttl\":\"60\"}", "bad_ttl");
+	check_refused("{\"ttl\":null}", "bad_ttl");
+}
+
+static void ttl_is_at_most_ten_years(void)
+{
+	REQUIRE_INT(parse("{\"ttl\":315360000}"), 0);
+	CHECK_INT(p->ttl, 315360000000);
+	publish_unref(p);
+	check_refused("{\"ttl\":315360001}", "bad_ttl");
+	check_refused("{\"ttl\":18446744073709551615}", "bad_ttl");
+}
+
+static void history_can_be_declined(void)
+{
+	REQUIRE_INT(parse("{\"history\":false}"), 0);
+	CHECK(p->no_history);
+	publish_unref(p);
+	REQUIRE_INT(parse("{\"history\":true}"), 0);
+	CHECK(!p->no_history);
+	publish_unref(p);
 	check_refused("{\"history\":0}", "bad_history");
 }
 
-static void what_is_not_served_is_refused_when_asked_for(void)
+static void only_users_have_mailboxes(void)
 {
-	check_refused("{\"offline\":true}", "unsupported_option");
-	check_refused("{\"receipt\":true}", "unsupported_option");
-	check_refused("{\"conflate\":\"k\"}", "unsupported_option");
-	check_accepted("{\"offline\":false,\"receipt\":false,\"conflate\":false}");
+	REQUIRE_INT(parse_to("user/ann", "{\"offline\":true}"), 0);
+	CHECK(p->is_offline);
+	publish_unref(p);
+	REQUIRE_INT(parse_to("user/ann@web", "{\"offline\":true}"), 0);
+	CHECK(p->is_offline);
+	publish_unref(p);
+	check_refused("{\"offline\":true}", "bad_option");
 	check_refused("{\"offline\":1}", "bad_offline");
+	check_accepted("{\"offline\":false}");
+}
+
+static void a_receipt_needs_an_id_and_makes_one(void)
+{
+	char first[23] = "";
+
+	REQUIRE_INT(parse("{\"receipt\":true,\"id\":\"i\"}"), 0);
+	CHECK(p->wants_receipt);
+	CHECK_TEXT(p->id, "i");
+	publish_unref(p);
+	REQUIRE_INT(parse("{\"receipt\":true}"), 0);
+	REQUIRE(p->id != NULL);
+	CHECK_INT(strlen(p->id), 22);
+	CHECK_INT(strspn(p->id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"), 22);
+	snprintf(first, sizeof(first), "%s", p->id);
+	publish_unref(p);
+	REQUIRE_INT(parse("{\"receipt\":true}"), 0);
+	CHECK(strcmp(p->id, first) != 0);
+	publish_unref(p);
+	REQUIRE_INT(parse("{\"receipt\":false}"), 0);
+	CHECK_POINTER(p->id, NULL);
+	publish_unref(p);
 	check_refused("{\"receipt\":\"yes\"}", "bad_receipt");
+}
+
+static void a_conflation_key_is_bounded(void)
+{
+	char text[128];
+
+	REQUIRE_INT(parse("{\"conflate\":\"score\"}"), 0);
+	CHECK_TEXT(p->conflate, "score");
+	publish_unref(p);
+	check_refused("{\"conflate\":\"\"}", "bad_conflate");
+	check_refused("{\"conflate\":false}", "bad_conflate");
+	check_refused("{\"conflate\":\"a\\n\"}", "bad_conflate");
+	sprintf(text, "{\"conflate\":\"%0*d\"}", MAX_CONFLATE, 0);
+	check_accepted(text);
+	sprintf(text, "{\"conflate\":\"%0*d\"}", MAX_CONFLATE + 1, 0);
+	check_refused(text, "bad_conflate");
 }
 
 static void there_are_three_types(void)
@@ -154,8 +237,13 @@ static const struct test tests[] = {
 	{"seq is a whole number", seq_is_a_whole_number},
 	{"match and except are checked", match_and_except_are_checked},
 	{"except has at most MAX_EXCEPT targets", except_is_bounded},
-	{"ttl and history are checked and change nothing", what_keeps_messages_is_only_checked},
-	{"what is not served is refused when it is asked for", what_is_not_served_is_refused_when_asked_for},
+	{"what is not said is not asked for", what_is_not_said_is_not_asked_for},
+	{"ttl is in whole seconds", ttl_is_in_whole_seconds},
+	{"ttl is at most ten years", ttl_is_at_most_ten_years},
+	{"history can be declined", history_can_be_declined},
+	{"only messages to users can be kept for them", only_users_have_mailboxes},
+	{"a receipt needs an id, and makes one where there is none", a_receipt_needs_an_id_and_makes_one},
+	{"a conflation key is bounded and printable", a_conflation_key_is_bounded},
 	{"there are three types of payload", there_are_three_types},
 	{NULL, NULL},
 };

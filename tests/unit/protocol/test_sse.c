@@ -21,7 +21,7 @@ static void check_written(struct frame *f, uint64_t n, bool has_id, const char *
 
 static void a_numbered_frame_has_its_id(void)
 {
-	check_written(push_gap(1, NULL), 42, false,
+	check_written(push_gap(1, NULL, NULL), 42, false,
 		"id: AAAAAAAAAAAAAAAAAAAAAA.42\ndata: {\"push\":\"gap\",\"lost\":1}\n\n");
 }
 
