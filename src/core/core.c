@@ -250,6 +250,13 @@ void core_counts(const struct core *c, const char *app, struct presence_counts *
 		*out = a->channel->presence.counts;
 }
 
+void core_channel_counts(const struct core *c, const char *channel, struct presence_counts *out)
+{
+	const struct channel *ch = map_find_text(&c->channels, channel);
+
+	*out = ch != NULL ? ch->presence.counts : (struct presence_counts){ 0 };
+}
+
 struct presence_change *core_take_change(struct core *c, uint64_t now)
 {
 	dedup_expire(&c->dedup, now);

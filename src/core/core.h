@@ -91,6 +91,25 @@ void core_route(struct core *c, const struct publish *message, uint64_t now, str
 int core_route_client(struct core *c, const struct session_id *sender, const struct publish *message,
 	uint64_t now, struct route *out);
 
+/* The lanes of a route alone, nothing remembered. */
+uint64_t core_lanes(const struct core *c, const struct target *target);
+/* The name under which a message's id is remembered: of a backend's (sender NULL) or
+ * a session's.  size bytes and a NUL, the caller's. */
+char *core_message_key(const struct core *c, const struct session_id *sender, const char *id, size_t *size);
+/* The message was not kept: its id may come again. */
+void core_forget_id(struct core *c, const char *key, size_t size);
+/* An id that an earlier process has seen. */
+void core_remember_id(struct core *c, const char *key, size_t size, uint64_t expires);
+
+/* Every session a target means, in no order.  Costs as many as the user or device
+ * has, or (all, app, channel) as there are sessions: for counting what is narrowed,
+ * and for operators, not for every message.  each() may not open or close sessions. */
+typedef void core_each_fn(void *context, const struct session_id *id, unsigned lane, const struct identity *who);
+void core_each(const struct core *c, const struct target *target, core_each_fn *each, void *context);
+/* How many sessions and users a target means, not narrowed: O(sessions of the user
+ * or device), else O(1). */
+struct presence_counts core_count(const struct core *c, const struct target *target);
+
 /* -- presence ---------------------------------------------------------- */
 
 /* Who is in a channel: calls each() per user and app (strings borrowed); at most
@@ -102,6 +121,8 @@ int core_presence(const struct core *c, const char *channel, size_t limit, prese
 bool core_online(const struct core *c, const char *user, enum client_state *state, uint64_t *since);
 /* scope: NULL everybody, else an app. */
 void core_counts(const struct core *c, const char *app, struct presence_counts *out);
+/* The same of a channel; all 0 when nobody is in it. */
+void core_channel_counts(const struct core *c, const char *channel, struct presence_counts *out);
 
 struct presence_person {
 	char *user;

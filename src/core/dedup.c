@@ -165,3 +165,30 @@ bool dedup_due(const struct dedup *d, uint64_t *due)
 	*due = d->ids[d->first].expires + EXPIRE_SLACK;
 	return true;
 }
+
+void dedup_add(struct dedup *d, const void *id, size_t size, uint64_t expires)
+{
+	struct dedup_id entry = { .hash = siphash(&d->key, id, size), .expires = expires };
+
+	if (d->max == 0 || (d->count > 0 && d->index[probe(d, entry.hash)] != 0))
+		return;
+	make_room(d);
+	append(d, &entry);
+}
+
+/* Its place in the ring stays, under a hash that nobody will ask for. */
+void dedup_forget(struct dedup *d, const void *id, size_t size)
+{
+	uint64_t hash = siphash(&d->key, id, size);
+	uint32_t place, position;
+
+	if (d->count == 0)
+		return;
+	place = probe(d, hash);
+	if (d->index[place] == 0)
+		return;
+	position = d->index[place] - 1;
+	take_out(d, place);
+	random_bytes(&d->ids[position].hash, sizeof(d->ids[position].hash));
+	d->index[probe(d, d->ids[position].hash)] = position + 1;
+}

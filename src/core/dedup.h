@@ -35,6 +35,11 @@ void dedup_init(struct dedup *d, uint64_t max, uint64_t ttl);
 void dedup_fini(struct dedup *d);
 /* Was it seen?  It is now. */
 bool dedup_seen(struct dedup *d, const void *id, size_t size, uint64_t now);
+/* It was seen by an earlier process; expires on this one's clock, not before that
+ * of the ids added so far. */
+void dedup_add(struct dedup *d, const void *id, size_t size, uint64_t expires);
+/* It was not seen after all. */
+void dedup_forget(struct dedup *d, const void *id, size_t size);
 /* Forget what is over, a bounded number at a time. */
 void dedup_expire(struct dedup *d, uint64_t now);
 /* When dedup_expire() is worth its call; false: never. */

@@ -9,6 +9,8 @@ src_core_libcore_a_SOURCES = \
 	src/core/core_state.h \
 	src/core/dedup.c \
 	src/core/dedup.h \
+	src/core/history.c \
+	src/core/history.h \
 	src/core/lane_set.c \
 	src/core/lane_set.h \
 	src/core/people.c \
@@ -24,4 +26,5 @@ src_core_libcore_a_SOURCES = \
 	src/core/session_registry.h \
 	src/core/subscriptions.c \
 	src/core/tally.c \
-	src/core/tally.h
+	src/core/tally.h \
+	src/core/walk.c

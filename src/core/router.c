@@ -100,6 +100,14 @@ static const char *app_of(const struct target *t)
 	return NULL;
 }
 
+uint64_t core_lanes(const struct core *c, const struct target *target)
+{
+	struct route route = { .slow = SLOW_DROP_OLDEST };
+
+	route_target(c, target, &route);
+	return route.lanes;
+}
+
 void core_route(struct core *c, const struct publish *message, uint64_t now, struct route *out)
 {
 	const char *app = app_of(&message->target);
@@ -134,22 +142,41 @@ static char *append(char *at, const void *data, size_t size)
 	return at + size;
 }
 
-/* "user:<name>\0<id>" or "session:<id of the session>\0<id>": the NUL keeps it
- * apart from the id of any backend. */
-static bool client_id_seen(struct core *c, const struct session *s, const char *id, uint64_t now)
+/* Ids of clients are "user:<name>\0<id>" or "session:<id of the session>\0<id>":
+ * the NUL keeps them apart from the id of any backend. */
+char *core_message_key(const struct core *c, const struct session_id *sender, const char *id, size_t *size)
 {
-	const char *kind = s->is.user != NULL ? "user:" : "session:";
-	const void *name = s->is.user != NULL ? (const void *)s->is.user->name : (const void *)s->id.bytes;
-	size_t name_size = s->is.user != NULL ? strlen(s->is.user->name) : sizeof(s->id.bytes);
-	char *key = xmalloc(strlen(kind) + name_size + 1 + strlen(id));
+	const struct session *s = sender != NULL ? session_registry_find(&c->registry, sender) : NULL;
+	const char *kind = s == NULL ? "" : s->is.user != NULL ? "user:" : "session:";
+	const void *name = s == NULL ? "" : s->is.user != NULL ? (const void *)s->is.user->name : (const void *)s->id.bytes;
+	size_t name_size = s == NULL ? 0 : s->is.user != NULL ? strlen(s->is.user->name) : sizeof(s->id.bytes);
+	char *key = xmalloc(strlen(kind) + name_size + 1 + strlen(id) + 1);
 	char *at = key;
-	bool seen;
 
 	at = append(at, kind, strlen(kind));
 	at = append(at, name, name_size);
-	at = append(at, "", 1);
-	at = append(at, id, strlen(id));
-	seen = dedup_seen(&c->dedup, key, (size_t)(at - key), now);
+	at = append(at, "", s != NULL);
+	at = append(at, id, strlen(id) + 1);
+	*size = (size_t)(at - key) - 1;
+	return key;
+}
+
+void core_forget_id(struct core *c, const char *key, size_t size)
+{
+	dedup_forget(&c->dedup, key, size);
+}
+
+void core_remember_id(struct core *c, const char *key, size_t size, uint64_t expires)
+{
+	dedup_add(&c->dedup, key, size, expires);
+}
+
+static bool client_id_seen(struct core *c, const struct session_id *sender, const char *id, uint64_t now)
+{
+	size_t size;
+	char *key = core_message_key(c, sender, id, &size);
+	bool seen = dedup_seen(&c->dedup, key, size, now);
+
 	free(key);
 	return seen;
 }
@@ -163,7 +190,7 @@ int core_route_client(struct core *c, const struct session_id *sender, const str
 		return -CODE_NOT_AUTHORISED;
 	*out = (struct route){ .slow = SLOW_DROP_OLDEST };
 	if (message->id != NULL)
-		out->is_duplicate = client_id_seen(c, s, message->id, now);
+		out->is_duplicate = client_id_seen(c, sender, message->id, now);
 	if (!out->is_duplicate)
 		route_target(c, &message->target, out);
 	return 0;

@@ -223,7 +223,7 @@ static int load_mailbox(struct database *d, struct store_call *call)
 	database_bind(d, MAIL_LOAD, 1, row.id);
 	database_bind(d, MAIL_LOAD, 2, call->now);
 	result = take_messages(d, MAIL_LOAD, call);
-	if (result < 0 || row.dropped == 0 || call->read_only)
+	if (result < 0 || row.dropped == 0 || call->read_only || call->is_look)
 		return result;
 	row.dropped = 0;
 	return set_mailbox(d, &row, 0);

@@ -37,7 +37,7 @@ struct store_call *store_call_new(const struct store_arguments *a)
 	char *at = call->data;
 
 	*call = (struct store_call){.kind = a->kind, .done = a->done, .context = a->context,
-		.limit = a->limit, .now = a->now, .weight = weight};
+		.limit = a->limit, .now = a->now, .is_look = a->is_look, .weight = weight};
 	call->name = keep(&at, a->name, name);
 	call->epoch = keep(&at, a->epoch, epoch);
 	if (a->message) {

@@ -34,6 +34,7 @@ struct store_call {
 	uint64_t next;                 /* load_ids: this batch comes behind it */
 	uint64_t after;                /* load_ids: the batch behind this one comes behind it */
 	uint64_t end;                  /* load_ids: the last of all; 0: not known yet */
+	bool is_look;                  /* load_mailbox: what was dropped is left to be told again */
 	bool read_only;                /* load_mailbox: do not even note what was told */
 	size_t weight;                 /* bytes */
 
@@ -55,6 +56,7 @@ struct store_arguments {
 	const struct stored_id *id;
 	size_t limit;
 	uint64_t now;
+	bool is_look;
 	store_done_fn *done;
 	void *context;
 };

@@ -33,6 +33,13 @@ void store_front_load_mailbox(struct store *s, const char *user, uint64_t now,
 		.done = done, .context = context});
 }
 
+void store_front_peek_mailbox(struct store *s, const char *user, uint64_t now,
+	store_done_fn *done, void *context)
+{
+	submit(s, &(struct store_arguments){.kind = CALL_LOAD_MAILBOX, .name = user, .now = now,
+		.is_look = true, .done = done, .context = context});
+}
+
 void store_front_put_mailbox(struct store *s, const char *user, const struct stored_message *message,
 	size_t limit, const struct stored_id *id, store_done_fn *done, void *context)
 {

@@ -18,6 +18,8 @@ void store_front_append(struct store *s, const char *channel, const char *epoch,
 	store_done_fn *done, void *context);
 void store_front_load_mailbox(struct store *s, const char *user, uint64_t now,
 	store_done_fn *done, void *context);
+void store_front_peek_mailbox(struct store *s, const char *user, uint64_t now,
+	store_done_fn *done, void *context);
 void store_front_put_mailbox(struct store *s, const char *user, const struct stored_message *message,
 	size_t limit, const struct stored_id *id, store_done_fn *done, void *context);
 void store_front_drop_mailbox(struct store *s, const char *user, uint64_t position,
@@ -27,7 +29,7 @@ void store_front_load_ids(struct store *s, uint64_t now, store_done_fn *done, vo
 
 #define STORE_FRONT_OPS \
 	.load_channel = store_front_load_channel, .append = store_front_append, \
-	.load_mailbox = store_front_load_mailbox, .put_mailbox = store_front_put_mailbox, \
+	.load_mailbox = store_front_load_mailbox, .peek_mailbox = store_front_peek_mailbox, .put_mailbox = store_front_put_mailbox, \
 	.drop_mailbox = store_front_drop_mailbox, .put_id = store_front_put_id, \
 	.load_ids = store_front_load_ids
 

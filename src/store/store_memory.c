@@ -152,7 +152,8 @@ static void load_mailbox(struct store_memory *m, struct store_call *call)
 		return;
 	tell_kept(call, b, SIZE_MAX);
 	call->outcome.dropped = b->dropped;
-	b->dropped = 0;
+	if (!call->is_look)
+		b->dropped = 0;
 }
 
 static void put_mailbox(struct store_memory *m, struct store_call *call)

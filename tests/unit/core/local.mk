@@ -11,6 +11,7 @@ tests_unit_test_core_SOURCES = \
 	tests/unit/core/test_core.c \
 	tests/unit/core/test_core_model.c \
 	tests/unit/core/test_dedup.c \
+	tests/unit/core/test_history.c \
 	tests/unit/core/test_lane_set.c \
 	tests/unit/core/test_people.c \
 	tests/unit/core/test_presence.c \

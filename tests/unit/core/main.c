@@ -36,7 +36,7 @@ int main(void)
 {
 	static const struct suite *const suites[] = {
 		&lane_set_suite, &tally_suite, &people_suite, &session_registry_suite, &channel_rules_suite,
-		&channel_suite, &presence_suite, &dedup_suite, &publisher_gaps_suite, &core_suite,
+		&channel_suite, &history_suite, &presence_suite, &dedup_suite, &publisher_gaps_suite, &core_suite,
 		&core_model_suite, NULL,
 	};
 

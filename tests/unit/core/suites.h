@@ -10,6 +10,7 @@ extern const struct suite channel_suite;
 extern const struct suite core_suite;
 extern const struct suite core_model_suite;
 extern const struct suite dedup_suite;
+extern const struct suite history_suite;
 extern const struct suite lane_set_suite;
 extern const struct suite people_suite;
 extern const struct suite presence_suite;
