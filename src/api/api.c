@@ -1,141 +1,131 @@
-/* api - see api.h.  One libmicrohttpd daemon with a thread for each address;
- * a request is a row of the table of pages, and its answer is made whole
- * before it is sent. */
+/* api - see api.h.  One libmicrohttpd daemon for each address, a thread for each
+ * connection: who asks a verb sleeps until the hub has answered, and holds up
+ * nobody else. */
 #include "api/api.h"
 
-#include "api/listener.h"
-#include "api/metrics_text.h"
-#include "api/mhd_result.h"
+#include "api/calls.h"
+#include "api/mhd_answer.h"
+#include "api/pages.h"
 #include "api/process_usage.h"
-#include "base/buffer.h"
+#include "api/verb_exchange.h"
+#include "base/clock.h"
+#include "base/listener.h"
 #include "base/xalloc.h"
-#include "muster/codes.h"
+#include "muster/request.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
+	SOCKET_MODE = 0600,    /* of a unix socket */
 	CONNECTIONS_MAX = 128, /* per address */
 	IDLE_SECONDS = 15,
+	END_PATIENCE = 1000,   /* ms that verbs under way get at the end */
+	END_WRITING = 200,     /* ms more, to write the answers */
 };
 
 struct door {
+	struct api *api;
 	struct MHD_Daemon *daemon;
 	struct socket_address address;
+	unsigned roles; /* of whoever comes in here without a key */
 };
 
 struct api {
-	struct counters *counters;
-	double start_time;
-	atomic_bool is_ready;
+	struct pages pages;
+	struct calls *calls;
+	pthread_mutex_t lock;
+	pthread_cond_t idle;
+	size_t busy;           /* verbs under way */
 	struct door *doors;
 	size_t count;
 };
 
-/* Write the body, return the status. */
-typedef unsigned page_fn(struct api *a, struct buffer *body);
-
-static unsigned page_metrics(struct api *a, struct buffer *body)
+static mhd_result answer_page(struct api *a, struct MHD_Connection *connection, const char *path,
+	const char *method)
 {
-	struct process_usage usage = {.start_time = a->start_time};
-
-	process_usage_read(&usage);
-	metrics_text(body, a->counters, &usage, PACKAGE_VERSION);
-	return MHD_HTTP_OK;
-}
-
-static unsigned page_healthz(struct api *a, struct buffer *body)
-{
-	(void)a;
-	buffer_append_text(body, "ok");
-	return MHD_HTTP_OK;
-}
-
-static unsigned page_readyz(struct api *a, struct buffer *body)
-{
-	bool is_ready = atomic_load(&a->is_ready);
-
-	buffer_append_text(body, is_ready ? "ready" : "not ready");
-	return is_ready ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
-}
-
-static unsigned page_none(struct api *a, struct buffer *body)
-{
-	(void)a;
-	buffer_printf(body, "{\"code\":%d,\"msg\":\"no such page\"}", CODE_NO_SUCH_COMMAND);
-	return MHD_HTTP_NOT_FOUND;
-}
-
-struct page {
-	const char *path;
+	struct buffer body;
 	const char *type;
-	page_fn *fn;
-};
+	unsigned status;
 
-static const struct page pages[] = {
-	{"/metrics", "text/plain; version=0.0.4; charset=utf-8", page_metrics},
-	{"/healthz", "text/plain; charset=utf-8", page_healthz},
-	{"/readyz", "text/plain; charset=utf-8", page_readyz},
-	{NULL, "application/json", page_none},
-};
-
-static const struct page *find_page(const char *method, const char *path)
-{
-	const struct page *page = pages;
-	bool is_read = strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
-		strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
-
-	while (page->path && (!is_read || strcmp(page->path, path) != 0))
-		page++;
-	return page;
+	buffer_init(&body, 0);
+	status = pages_answer(&a->pages, method, path, &body, &type);
+	/* That it is not ready is what /readyz was asked for. */
+	return mhd_answer(connection, status, type, &body,
+		status == MHD_HTTP_SERVICE_UNAVAILABLE ? NULL : a->pages.counters);
 }
 
-/* Answering before a body was read closes the connection: there is nothing
- * here that takes one. */
+static void set_timeout(struct MHD_Connection *connection, unsigned seconds)
+{
+	MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, seconds);
+}
+
+static mhd_result begin_verb(struct door *door, struct MHD_Connection *connection, const char *path,
+	const char *method, void **state)
+{
+	struct api *a = door->api;
+	struct verb_exchange *x = verb_exchange_new(a->calls, a->pages.counters, door->roles, connection, path,
+		method);
+
+	pthread_mutex_lock(&a->lock);
+	a->busy++;
+	pthread_mutex_unlock(&a->lock);
+	/* Or the sleep would count as idleness of the client. */
+	set_timeout(connection, VERB_ANSWER_SECONDS + IDLE_SECONDS);
+	*state = x;
+	return verb_exchange_begin(x, connection);
+}
+
+/* Called when the head of a request is there, with each piece of its body, and at
+ * its end.  A page is answered at the head, which closes the connection of a
+ * request with a body: there is no page that takes one. */
 static mhd_result on_request(void *context, struct MHD_Connection *connection, const char *path,
 	const char *method, const char *version, const char *upload, size_t *upload_size, void **state)
 {
-	const struct page *page = find_page(method, path);
-	struct MHD_Response *response;
-	struct buffer body;
-	unsigned status;
-	mhd_result result;
-	size_t size;
-	char *text;
+	struct door *door = context;
 
-	(void)version, (void)upload, (void)upload_size, (void)state;
-	buffer_init(&body, 0);
-	status = page->fn(context, &body);
-	text = buffer_steal(&body, &size);
-	response = MHD_create_response_from_buffer(size, text, MHD_RESPMEM_MUST_FREE);
-	if (!response) {
-		free(text);
-		return MHD_NO;
-	}
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, page->type);
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	result = MHD_queue_response(connection, status, response);
-	MHD_destroy_response(response);
-	return result;
+	(void)version;
+	if (*state)
+		return verb_exchange_step(*state, connection, upload, upload_size);
+	if (verb_exchange_is_asked(path))
+		return begin_verb(door, connection, path, method, state);
+	return answer_page(door->api, connection, path, method);
 }
 
-/* Signals are for the daemon's own threads, so this one is born deaf. */
-static struct MHD_Daemon *start_daemon(struct api *a, int fd)
+static void on_completed(void *context, struct MHD_Connection *connection, void **state,
+	enum MHD_RequestTerminationCode why)
+{
+	struct api *a = ((struct door *)context)->api;
+
+	(void)why;
+	if (!*state)
+		return;
+	verb_exchange_free(*state);
+	*state = NULL;
+	set_timeout(connection, IDLE_SECONDS);
+	pthread_mutex_lock(&a->lock);
+	if (--a->busy == 0)
+		pthread_cond_signal(&a->idle);
+	pthread_mutex_unlock(&a->lock);
+}
+
+/* Signals are for the daemon's own threads, so these are born deaf. */
+static struct MHD_Daemon *start_daemon(struct door *door, int fd)
 {
 	struct MHD_Daemon *started;
 	sigset_t all, before;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	started = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL, 0, NULL, NULL,
-		on_request, a,
+	started = MHD_start_daemon(
+		MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL, 0,
+		NULL, NULL, on_request, door,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, door,
 		MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
@@ -144,15 +134,24 @@ static struct MHD_Daemon *start_daemon(struct api *a, int fd)
 	return started;
 }
 
+/* A unix socket is its owner's alone.  TCP is open to every user of the host, and to
+ * the pages in their browsers. */
+static unsigned roles_of(const struct socket_address *address)
+{
+	return address->storage.ss_family == AF_UNIX ? ROLE_READ | ROLE_PUBLISH | ROLE_ADMIN : 0;
+}
+
 static int add_door(struct api *a, const char *text, struct error *err)
 {
 	struct door *door = &a->doors[a->count];
 	struct error why;
-	int fd = listener_open(text, &door->address, &why);
+	int fd = listener_open(text, SOCKET_MODE, &door->address, &why);
 
 	if (fd < 0)
 		return error_set(err, fd, "api.listen: %s", why.text);
-	door->daemon = start_daemon(a, fd);
+	door->api = a;
+	door->roles = roles_of(&door->address);
+	door->daemon = start_daemon(door, fd);
 	if (!door->daemon) {
 		close(fd);
 		listener_remove(&door->address);
@@ -162,14 +161,28 @@ static int add_door(struct api *a, const char *text, struct error *err)
 	return 0;
 }
 
-struct api *api_new(const struct settings *settings, struct counters *counters, struct error *err)
+static void init_idle(struct api *a)
+{
+	pthread_condattr_t attributes;
+
+	pthread_mutex_init(&a->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&a->idle, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
+struct api *api_new(const struct settings *settings, struct counters *counters, struct hub *hub,
+	struct error *err)
 {
 	const struct text_list *listen = &settings->api.listen;
 	struct api *a = xcalloc(1, sizeof *a);
 
-	a->counters = counters;
-	a->start_time = process_start_time();
-	atomic_init(&a->is_ready, false);
+	a->pages.counters = counters;
+	a->pages.start_time = process_start_time();
+	atomic_init(&a->pages.is_ready, false);
+	a->calls = calls_new(hub);
+	init_idle(a);
 	a->doors = xcalloc(listen->count + 1, sizeof *a->doors);
 	for (size_t i = 0; i < listen->count; i++)
 		if (add_door(a, listen->items[i], err) < 0) {
@@ -179,21 +192,39 @@ struct api *api_new(const struct settings *settings, struct counters *counters, 
 	return a;
 }
 
+/* libmicrohttpd shuts the connections when it is stopped: the answers first. */
+static void wait_for_verbs(struct api *a)
+{
+	uint64_t end = clock_monotonic() + END_PATIENCE + END_WRITING;
+	struct timespec when = {(time_t)(end / 1000), (long)(end % 1000) * 1000000};
+	int result = 0;
+
+	calls_close(a->calls, END_PATIENCE);
+	pthread_mutex_lock(&a->lock);
+	while (a->busy > 0 && result == 0)
+		result = pthread_cond_timedwait(&a->idle, &a->lock, &when);
+	pthread_mutex_unlock(&a->lock);
+}
+
 void api_free(struct api *a)
 {
 	if (!a)
 		return;
+	wait_for_verbs(a);
 	for (size_t i = 0; i < a->count; i++) {
 		MHD_stop_daemon(a->doors[i].daemon);
 		listener_remove(&a->doors[i].address);
 	}
+	calls_free(a->calls);
+	pthread_cond_destroy(&a->idle);
+	pthread_mutex_destroy(&a->lock);
 	free(a->doors);
 	free(a);
 }
 
 void api_set_ready(struct api *a, bool is_ready)
 {
-	atomic_store(&a->is_ready, is_ready);
+	atomic_store(&a->pages.is_ready, is_ready);
 }
 
 void api_describe(const struct api *a, char *out, size_t size)

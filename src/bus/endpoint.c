@@ -44,6 +44,21 @@ int endpoint_parse(struct endpoint *e, const char *text, struct error *err)
 	return 0;
 }
 
+bool endpoint_is_private(const struct endpoint *e)
+{
+	const char *path = e->address;
+
+	return skip(&path, "ipc://") && *path != '@';
+}
+
+const char *endpoint_path(const struct endpoint *e)
+{
+	const char *path = e->address;
+
+	skip(&path, "ipc://");
+	return path;
+}
+
 void endpoint_simplify(char *address)
 {
 	static const char mapped[] = "[::ffff:";

@@ -1,13 +1,9 @@
 /* ingress - one ZeroMQ socket that messages come in by, a SUB or a PULL, with
  * all its endpoints.  It reads whole messages without waiting; what they mean
- * is the bus's business.
- *
- * Only peers that speak ZMTP 3 are heard: libzmq would else take what a plain
- * browser can be made to POST to the port for a ZMTP 1.0 peer. */
+ * is the bus's business. */
 #ifndef BUS_INGRESS_H
 #define BUS_INGRESS_H
 
-#include "base/buffer.h"
 #include "base/error.h"
 #include "muster/settings.h"
 #include "protocol/envelope.h"

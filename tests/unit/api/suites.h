@@ -6,7 +6,9 @@
 
 extern const struct suite metrics_text_suite;
 extern const struct suite process_usage_suite;
-extern const struct suite listener_suite;
+extern const struct suite calls_suite;
+extern const struct suite query_args_suite;
 extern const struct suite api_suite;
+extern const struct suite verbs_suite;
 
 #endif

@@ -30,7 +30,7 @@ static void rig_init(struct rig *r, char *listen)
 	memset(r, 0, sizeof *r);
 	r->settings.api.listen.items = items;
 	r->settings.api.listen.count = 1;
-	r->api = api_new(&r->settings, &r->counters, &err);
+	r->api = api_new(&r->settings, &r->counters, NULL, &err);
 	CHECK_TEXT(err.text, "");
 	REQUIRE(r->api != NULL);
 	api_describe(r->api, r->address, sizeof r->address);
@@ -146,7 +146,7 @@ static void test_two(void)
 	struct settings settings = {.api.listen = {items, 2}};
 	struct counters counters = {0};
 	struct error err;
-	struct api *a = api_new(&settings, &counters, &err);
+	struct api *a = api_new(&settings, &counters, NULL, &err);
 
 	REQUIRE(a != NULL);
 	api_describe(a, text, sizeof text);
@@ -166,7 +166,7 @@ static void test_in_use(void)
 	struct error err;
 
 	rig_init(&r, NULL);
-	CHECK(api_new(&settings, &r.counters, &err) == NULL);
+	CHECK(api_new(&settings, &r.counters, NULL, &err) == NULL);
 	CHECK(strstr(err.text, "api.listen: cannot listen on ") != NULL);
 	CHECK(strstr(err.text, r.address) != NULL);
 	rig_fini(&r);

@@ -10,5 +10,7 @@ tests_unit_test_bus_SOURCES = \
 	tests/unit/bus/suites.h \
 	tests/unit/bus/test_bus.c \
 	tests/unit/bus/test_endpoint.c \
+	tests/unit/bus/test_events.c \
 	tests/unit/bus/test_ingress.c \
-	tests/unit/bus/test_refused.c
+	tests/unit/bus/test_refused.c \
+	tests/unit/bus/test_requests.c

@@ -20,12 +20,26 @@ static void on_message(void *context, struct publish *message)
 		ring_push_back(&r->messages, publish_ref(message));
 }
 
-static void set_list(struct text_list *list, const char *item)
+static void on_request(void *context, struct request *request)
 {
-	list->count = item ? 1 : 0;
-	list->items = calloc(1, sizeof *list->items);
+	struct rig *r = context;
+	char json[128];
+
+	r->asked++;
+	if (!r->answers) {
+		ring_push_back(&r->requests, request);
+		return;
+	}
+	snprintf(json, sizeof json, "{\"code\":200,\"msg\":\"%s\"}", request->verb);
+	request->answer(request, json, strlen(json));
+}
+
+static void add_item(struct text_list *list, const char *item)
+{
+	if (!list->items)
+		list->items = calloc(2, sizeof *list->items);
 	if (item)
-		list->items[0] = strdup(item);
+		list->items[list->count++] = strdup(item);
 }
 
 static void free_list(struct text_list *list)
@@ -35,42 +49,55 @@ static void free_list(struct text_list *list)
 	free(list->items);
 }
 
-static void read_endpoints(struct rig *r)
+static void read_endpoint(const char *text, const char *key, char *out)
 {
-	char text[512], *at;
+	const char *at = strstr(text, key);
 
-	bus_describe(r->bus, text, sizeof text);
-	if ((at = strstr(text, "bus_sub=")))
-		sscanf(at, "bus_sub=%127s", r->sub);
-	if ((at = strstr(text, "bus_pull=")))
-		sscanf(at, "bus_pull=%127s", r->pull);
+	if (at)
+		sscanf(at + strlen(key), "%127s", out);
 }
 
-static void init(struct rig *r, const char *sub, const char *topic, const char *pull)
+static void read_endpoints(struct rig *r)
+{
+	char text[512];
+
+	bus_describe(r->bus, text, sizeof text);
+	read_endpoint(text, "bus_sub=", r->sub);
+	read_endpoint(text, "bus_pull=", r->pull);
+	read_endpoint(text, "bus_router=", r->router);
+	read_endpoint(text, "bus_xpub=", r->xpub);
+}
+
+void rig_open(struct rig *r, const struct rig_endpoints *endpoints)
 {
 	memset(r, 0, sizeof *r);
 	ring_init(&r->messages);
+	ring_init(&r->requests);
 	r->keeps = true;
 	r->settings.max_message = RIG_MAX_MESSAGE;
-	set_list(&r->settings.bus.sub, sub);
-	set_list(&r->settings.bus.topics, topic);
-	set_list(&r->settings.bus.pull, pull);
+	add_item(&r->settings.bus.sub, endpoints->sub);
+	add_item(&r->settings.bus.topics, endpoints->topic);
+	add_item(&r->settings.bus.pull, endpoints->pull);
+	add_item(&r->settings.bus.router, endpoints->router);
+	add_item(&r->settings.bus.router, endpoints->second_router);
+	add_item(&r->settings.bus.xpub, endpoints->xpub);
 	r->context = zmq_ctx_new();
 	r->bus = bus_new(&r->settings, &r->counters, &r->err);
 	if (!r->bus)
 		return;
 	bus_on_message(r->bus, on_message, r);
+	bus_on_request(r->bus, on_request, r);
 	read_endpoints(r);
 }
 
 void rig_init(struct rig *r, const char *sub, const char *pull)
 {
-	init(r, sub, "", pull);
+	rig_open(r, &(struct rig_endpoints){.sub = sub, .topic = "", .pull = pull});
 }
 
 void rig_init_topic(struct rig *r, const char *sub, const char *topic)
 {
-	init(r, sub, topic, NULL);
+	rig_open(r, &(struct rig_endpoints){.sub = sub, .topic = topic});
 }
 
 void rig_fini(struct rig *r)
@@ -81,13 +108,16 @@ void rig_fini(struct rig *r)
 	while ((message = ring_pop_front(&r->messages)))
 		publish_unref(message);
 	ring_fini(&r->messages);
+	ring_fini(&r->requests);
+	free_list(&r->settings.bus.router);
+	free_list(&r->settings.bus.xpub);
 	free_list(&r->settings.bus.sub);
 	free_list(&r->settings.bus.topics);
 	free_list(&r->settings.bus.pull);
 	zmq_ctx_term(r->context);
 }
 
-static void *open_peer(struct rig *r, int type, const char *endpoint)
+void *rig_peer(struct rig *r, int type, const char *endpoint)
 {
 	void *socket = zmq_socket(r->context, type);
 	const int none = 0, patience = PATIENCE, on = 1;
@@ -102,19 +132,19 @@ static void *open_peer(struct rig *r, int type, const char *endpoint)
 
 void *rig_push(struct rig *r)
 {
-	return open_peer(r, ZMQ_PUSH, r->pull);
+	return rig_peer(r, ZMQ_PUSH, r->pull);
 }
 
 /* A SUB tells a new peer what it wants when its own thread next looks. */
 void *rig_pub(struct rig *r)
 {
-	void *socket = open_peer(r, ZMQ_XPUB, r->sub);
+	void *socket = rig_peer(r, ZMQ_XPUB, r->sub);
 	uint64_t deadline = clock_monotonic() + PATIENCE;
 	char subscription[64];
 	int got;
 
 	do {
-		bus_wait(r->bus, -1, 10);
+		bus_wait(r->bus, NULL, 0, 10);
 		got = zmq_recv(socket, subscription, sizeof subscription, ZMQ_DONTWAIT);
 	} while (got < 0 && clock_monotonic() < deadline);
 	REQUIRE(got > 0);
@@ -138,7 +168,7 @@ void rig_send2(void *socket, const char *target, const char *data)
 
 static void turn(struct rig *r)
 {
-	bus_wait(r->bus, -1, 100);
+	bus_wait(r->bus, NULL, 0, 100);
 	bus_drain(r->bus, 1000, clock_monotonic());
 }
 
@@ -149,6 +179,15 @@ void rig_until_received(struct rig *r, size_t n)
 	while (r->received < n && clock_monotonic() < deadline)
 		turn(r);
 	CHECK_INT(r->received, n);
+}
+
+void rig_until_asked(struct rig *r, size_t n)
+{
+	uint64_t deadline = clock_monotonic() + PATIENCE;
+
+	while (r->asked < n && clock_monotonic() < deadline)
+		turn(r);
+	CHECK_INT(r->asked, n);
 }
 
 void rig_until_refused(struct rig *r, enum counter which, int64_t n)
@@ -165,4 +204,44 @@ const char *rig_data(struct rig *r, unsigned k)
 	struct publish *message = ring_get(&r->messages, k);
 
 	return message ? message->data : NULL;
+}
+
+static const char *join_frames(void *socket, char *out, size_t size)
+{
+	size_t used = 0, more_size = sizeof(int);
+	int got, more = 1;
+
+	out[0] = '\0';
+	while (more) {
+		if (used)
+			out[used++] = '|';
+		got = zmq_recv(socket, out + used, size - used - 2, ZMQ_DONTWAIT);
+		if (got < 0)
+			break;
+		used += (size_t)got < size - used - 2 ? (size_t)got : size - used - 2;
+		out[used] = '\0';
+		zmq_getsockopt(socket, ZMQ_RCVMORE, &more, &more_size);
+		if (more && !used)
+			out[used++] = '.';
+	}
+	return out;
+}
+
+const char *rig_receive(struct rig *r, void *socket, char *out, size_t size)
+{
+	uint64_t deadline = clock_monotonic() + PATIENCE;
+
+	while (!*join_frames(socket, out, size) && clock_monotonic() < deadline) {
+		bus_wait(r->bus, NULL, 0, 1);
+		bus_drain(r->bus, 1000, clock_monotonic());
+	}
+	return out;
+}
+
+void rig_answer(struct rig *r, const char *json)
+{
+	struct request *request = ring_pop_front(&r->requests);
+
+	REQUIRE(request != NULL);
+	request->answer(request, json, strlen(json));
 }

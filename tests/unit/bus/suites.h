@@ -8,5 +8,7 @@ extern const struct suite endpoint_suite;
 extern const struct suite ingress_suite;
 extern const struct suite bus_suite;
 extern const struct suite refused_suite;
+extern const struct suite requests_suite;
+extern const struct suite events_suite;
 
 #endif

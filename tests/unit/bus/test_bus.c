@@ -83,7 +83,7 @@ static void wait_for_one(struct rig *r)
 	uint64_t deadline = clock_monotonic() + 10000;
 
 	while (bus_drain(r->bus, 1, clock_monotonic()) == 0 && clock_monotonic() < deadline)
-		bus_wait(r->bus, -1, 100);
+		bus_wait(r->bus, NULL, 0, 100);
 }
 
 static void test_max(void)
@@ -128,15 +128,16 @@ static void test_topics(void)
 static void test_wakes(void)
 {
 	struct rig r;
-	int fds[2];
+	int fds[2], waited[2] = {-1, -1};
 	uint64_t start = clock_monotonic();
 
 	rig_init(&r, any_port, any_port);
 	REQUIRE(r.bus != NULL);
 	REQUIRE_INT(pipe(fds), 0);
-	bus_wait(r.bus, fds[0], 0);
+	waited[1] = fds[0];
+	bus_wait(r.bus, waited, 2, 0);
 	CHECK_INT(write(fds[1], "x", 1), 1);
-	bus_wait(r.bus, fds[0], 60000);
+	bus_wait(r.bus, waited, 2, 60000);
 	CHECK(clock_monotonic() - start < 30000);
 	close(fds[0]);
 	close(fds[1]);

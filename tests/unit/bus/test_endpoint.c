@@ -59,10 +59,26 @@ static void test_simplify(void)
 	CHECK_TEXT(four, "tcp://127.0.0.1:5570");
 }
 
+static void test_private(void)
+{
+	static const struct {
+		const char *text;
+		bool is_private;
+	} rows[] = {{"ipc:///run/s", true}, {"bind:ipc://s", true}, {"ipc://@s", false}, {"tcp://127.0.0.1:1", false}};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct endpoint e;
+
+		REQUIRE_INT(endpoint_parse(&e, rows[i].text, NULL), 0);
+		CHECK_INT(endpoint_is_private(&e), rows[i].is_private);
+	}
+}
+
 static const struct test tests[] = {
 	{"without a prefix an endpoint is bound", test_bind_default},
 	{"bind: and connect: say what to do", test_prefixes},
 	{"anything but tcp:// and ipc:// is refused by name", test_refused},
+	{"only a path of the file system is private, an abstract name is not", test_private},
 	{"a mapped IPv4 address reads as IPv4", test_simplify},
 	{NULL, NULL},
 };

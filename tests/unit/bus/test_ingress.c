@@ -125,22 +125,32 @@ static bool is_hung_up_on(int fd)
 	return false;
 }
 
+static void attack_one(const char *endpoint, const char *bytes, size_t size)
+{
+	int fd = connect_raw(endpoint);
+
+	CHECK_INT(write(fd, bytes, size), size);
+	CHECK(is_hung_up_on(fd));
+	close(fd);
+}
+
+/* Every socket that is bound. */
 static void attack(const char *bytes, size_t size)
 {
 	struct rig r;
 	void *push;
-	int fd;
 
-	rig_init(&r, NULL, any_port);
+	rig_open(&r, &(struct rig_endpoints){any_port, "", any_port, any_port, NULL, any_port});
 	REQUIRE(r.bus != NULL);
-	fd = connect_raw(r.pull);
-	CHECK_INT(write(fd, bytes, size), size);
-	CHECK(is_hung_up_on(fd));
-	close(fd);
+	attack_one(r.sub, bytes, size);
+	attack_one(r.pull, bytes, size);
+	attack_one(r.router, bytes, size);
+	attack_one(r.xpub, bytes, size);
 	push = rig_push(&r);
 	rig_send2(push, "all", "\"honest\"");
 	rig_until_received(&r, 1);
 	CHECK_TEXT(rig_data(&r, 0), "\"honest\"");
+	CHECK_INT(r.asked, 0);
 	zmq_close(push);
 	rig_fini(&r);
 }
@@ -190,8 +200,8 @@ static const struct test tests[] = {
 	{"connect: reaches a backend that binds", test_connect},
 	{"an address in use is named", test_in_use},
 	{"a bad endpoint is named with its option", test_bad_endpoint},
-	{"a ZMTP 1.0 peer is hung up on", test_zmtp_1},
-	{"a ZMTP 2.0 peer is hung up on", test_zmtp_2},
+	{"a ZMTP 1.0 peer is hung up on by every socket", test_zmtp_1},
+	{"a ZMTP 2.0 peer is hung up on by every socket", test_zmtp_2},
 	{"300,000 messages at once arrive whole although nobody reads", test_burst},
 	{NULL, NULL},
 };

@@ -142,6 +142,33 @@ static void test_sid(void)
 	CHECK(strstr(said, sid_text) == NULL);
 }
 
+static void test_hidden_sid(void)
+{
+	static const char *const before[] = {"", "sid=", "Session/", "session:", "x", "{\"sid\":\""};
+	char sid_text[SID_TEXT + 1], target[64], said[4096];
+	const char *const frames[] = {target, "1"};
+	struct session_sid sid;
+
+	session_sid_make(&sid, 0);
+	session_sid_format(sid_text, &sid);
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+		snprintf(target, sizeof target, "%s%s", before[i], sid_text);
+		refuse_one(frames, 2, COUNTER_REFUSED_TARGET, said, sizeof said);
+		CHECK(strstr(said, "reason=bad_target target=\"") != NULL);
+		CHECK(strstr(said, "?") != NULL);
+		CHECK(strstr(said, sid_text + 1) == NULL);
+	}
+}
+
+static void test_long_target(void)
+{
+	static const char *const frames[] = {"a b c d e f g h i j k l m n o p q r s t u v w x y z 0 1 2 3 4 5 6 7 8 9", "1"};
+	char said[4096];
+
+	refuse_one(frames, 2, COUNTER_REFUSED_TARGET, said, sizeof said);
+	CHECK(strstr(said, " target=\"a b c d e f g h i j k l m n o p q r s t u v w x y z 0 1 2 3 4 5 \" ") != NULL);
+}
+
 static size_t count_lines(const char *text)
 {
 	size_t lines = 0;
@@ -157,7 +184,7 @@ static void drain_at(struct rig *r, uint64_t now, int64_t n)
 	uint64_t deadline = clock_monotonic() + 10000;
 
 	while (counter_get(&r->counters, COUNTER_REFUSED_TARGET) < n && clock_monotonic() < deadline) {
-		bus_wait(r->bus, -1, 100);
+		bus_wait(r->bus, NULL, 0, 100);
 		bus_drain(r->bus, 1000, now);
 	}
 	CHECK_INT(counter_get(&r->counters, COUNTER_REFUSED_TARGET), n);
@@ -194,6 +221,8 @@ static const struct test tests[] = {
 	{"a payload alone is not shown as a target", test_lone_payload},
 	{"a payload over max_message is counted as too large", test_too_large},
 	{"a sid never reaches the log", test_sid},
+	{"nor when its target is slightly wrong", test_hidden_sid},
+	{"of what is no target 64 bytes are shown", test_long_target},
 	{"at most 10 lines a second, the next says how many are missing", test_rate},
 	{NULL, NULL},
 };
