@@ -1,10 +1,14 @@
 /* commands - the commands of clients that concern more than their own stream,
  * one row and one function each. */
 #include "hub/hub_state.h"
+#include "hub/job.h"
+#include "hub/mailboxes.h"
+#include "hub/topics.h"
 
 #include "base/xalloc.h"
 #include "muster/codes.h"
 #include "protocol/json_write.h"
+#include "protocol/refusal_row.h"
 #include "protocol/reply.h"
 
 #include <stdlib.h>
@@ -17,9 +21,13 @@ struct call {
 	struct hub *hub;
 	const struct hub_post *from;
 	const struct command *command;
+	const struct store_outcome *mail;
 	struct lane_post *post;
 	struct buffer data; /* the reply's data */
 	const char *sentence;
+	unsigned lane;
+	struct command *heading; /* of a late one, its own */
+	bool is_late; /* the reply comes when the message is where it belongs */
 };
 
 static int refuse(struct call *call, int code, const char *sentence)
@@ -28,25 +36,80 @@ static int refuse(struct call *call, int code, const char *sentence)
 	return code;
 }
 
-/* -- identity ------------------------------------------------------------------ */
+/* -- the reply ------------------------------------------------------------------ */
 
-static int identify(struct call *call)
+static void send_reply(struct call *call, int code)
 {
-	struct lane_post *post = call->post;
-	char **lost = NULL;
-	size_t lost_count = 0;
-	int code = -core_identify(call->hub->core, &call->from->session, &call->from->who, call->hub->now, &lost, &lost_count);
+	const struct buffer *data = &call->data;
 
 	if (code)
-		return refuse(call, code, "the server has no session of this name");
-	post->who = xcalloc(1, sizeof(*post->who));
-	identity_copy(post->who, &call->from->who);
-	for (size_t i = 0; i < lost_count; i++)
-		hub_add_membership(post, lost[i], false, PRESENCE_MODE_NONE);
-	for (size_t i = 0; i < lost_count; i++)
+		counter_add(call->hub->options.counters, refusal_row_of_code(code), 1);
+	call->post->frame = code ? reply_error(call->command, code, call->sentence)
+				 : reply_ok(call->command, data->size ? data->data : NULL, data->size);
+	if (call->hub->lanes)
+		lane_post(call->hub->lanes[call->lane], call->post);
+	else /* everything ends */
+		lane_post_free(call->post);
+	buffer_fini(&call->data);
+}
+
+/* Of a call that was made late. */
+static void call_answer(struct call *call, int code)
+{
+	send_reply(call, code);
+	command_free(call->heading);
+	free(call);
+}
+
+/* What a reply needs of its command. */
+static struct command *heading_of(const struct command *c)
+{
+	struct command *heading = xcalloc(1, sizeof(*heading));
+
+	memcpy(heading->name, c->name, sizeof(c->name));
+	memcpy(heading->seq, c->seq, sizeof(c->seq));
+	heading->kind = c->kind;
+	return heading;
+}
+
+/* -- identity ------------------------------------------------------------------ */
+
+static void drop_lost(struct call *call, char **lost, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		hub_add_membership(call->post, lost[i], false, PRESENCE_MODE_NONE);
 		free(lost[i]);
+	}
 	free(lost);
-	return 0;
+}
+
+static bool is_user(const struct identity *who, const char *user)
+{
+	return who->user && user && strcmp(who->user, user) == 0;
+}
+
+/* The session is somebody else: what its former user had not acknowledged goes
+ * back, what waits for the new one comes with the reply. */
+static int identify(struct call *call)
+{
+	const struct session_id *session = &call->from->session;
+	const struct identity *who = &call->from->who, *before = core_identity(call->hub->core, session);
+	char *former = before && before->user && !is_user(who, before->user) ? xstrdup(before->user) : NULL;
+	char **lost = NULL;
+	size_t lost_count = 0;
+	int code = -core_identify(call->hub->core, session, who, call->hub->now, &lost, &lost_count);
+
+	if (!code) {
+		call->post->who = xcalloc(1, sizeof(*call->post->who));
+		identity_copy(call->post->who, who);
+		drop_lost(call, lost, lost_count);
+		if (former)
+			mailboxes_left(call->hub, session, former);
+		if (who->user)
+			mailboxes_hand(call->hub, session, who, call->mail, call->post);
+	}
+	free(former);
+	return code ? refuse(call, code, "the session has ended") : 0;
 }
 
 static int do_login(struct call *call)
@@ -76,43 +139,6 @@ static int do_logout(struct call *call)
 }
 
 /* -- channels ------------------------------------------------------------------- */
-
-void hub_add_membership(struct lane_post *post, const char *channel, bool is_member, enum presence_mode presence)
-{
-	post->memberships = xrealloc(post->memberships, (post->membership_count + 1) * sizeof(*post->memberships));
-	post->memberships[post->membership_count++] = (struct lane_membership){xstrdup(channel), is_member, presence};
-}
-
-static const char *why_not(int code)
-{
-	switch (code) {
-	case CODE_INVALID:
-		return "that is not a channel name";
-	case CODE_NOT_LOGGED_IN:
-		return "log in first";
-	case CODE_NOT_AUTHORISED:
-		return "may not subscribe to this channel";
-	case CODE_OVER_LIMIT:
-		return "too many subscriptions";
-	default:
-		return "could not subscribe";
-	}
-}
-
-int hub_join(struct hub *hub, const struct session_id *session, const char *channel, enum presence_mode presence,
-	struct lane_post *post, struct membership *out, const char **sentence)
-{
-	int code = -core_subscribe(hub->core, session, channel, presence, hub->now, out);
-
-	if (code) {
-		*sentence = why_not(code);
-		return code;
-	}
-	if (!out->has_presence)
-		presence = PRESENCE_MODE_NONE;
-	hub_add_membership(post, channel, true, presence);
-	return 0;
-}
 
 static const char *state_name(enum client_state state)
 {
@@ -154,11 +180,36 @@ static void write_people(struct call *call, const char *channel, const char *key
 	buffer_append_char(&call->data, ']');
 }
 
+static void write_joined(struct call *call, const struct command_channel *c, const struct joined *j)
+{
+	const struct membership *m = &j->membership;
+
+	if (j->topic) {
+		struct push_position at = topic_position(j->topic);
+
+		buffer_printf(&call->data, ",\"epoch\":\"%s\",\"offset\":%llu", at.epoch, (unsigned long long)at.offset);
+	}
+	if (j->topic || c->since.kind != SINCE_NOW)
+		buffer_printf(&call->data, ",\"recovered\":%s", j->is_recovered ? "true" : "false");
+	if (!m->has_presence)
+		return;
+	buffer_printf(&call->data, ",\"users\":%llu", (unsigned long long)m->counts.users);
+	if (c->presence == PRESENCE_MODE_COUNT)
+		buffer_printf(&call->data, ",\"devices\":%llu,\"sessions\":%llu", (unsigned long long)m->counts.devices,
+			(unsigned long long)m->counts.sessions);
+	if (c->presence == PRESENCE_MODE_LIST) {
+		struct presence_counts counts;
+
+		buffer_append_char(&call->data, ',');
+		write_people(call, c->name, "presence", &counts);
+	}
+}
+
 /* The outcome of one channel: an object, which in a list says its code too. */
 static int subscribe_one(struct call *call, const struct command_channel *c)
 {
-	struct membership m = {0};
-	int code = hub_join(call->hub, &call->from->session, c->name, c->presence, call->post, &m, &call->sentence);
+	struct joined joined = {0};
+	int code = hub_join(call->hub, &call->from->session, c, call->post, &joined, &call->sentence);
 
 	if (code && !call->command->is_list)
 		return code;
@@ -170,16 +221,7 @@ static int subscribe_one(struct call *call, const struct command_channel *c)
 		buffer_append_text(&call->data, ",\"error\":");
 		json_write_text(&call->data, call->sentence);
 	} else {
-		if (c->has_since)
-			buffer_append_text(&call->data, ",\"recovered\":false");
-		if (m.has_presence)
-			buffer_printf(&call->data, ",\"users\":%llu", (unsigned long long)m.counts.users);
-		if (m.has_presence && c->presence == PRESENCE_MODE_LIST) {
-			struct presence_counts counts;
-
-			buffer_append_char(&call->data, ',');
-			write_people(call, c->name, "presence", &counts);
-		}
+		write_joined(call, c, &joined);
 	}
 	buffer_append_char(&call->data, '}');
 	return 0;
@@ -225,12 +267,11 @@ static int do_unsubscribe(struct call *call)
 	return each_channel(call, unsubscribe_one);
 }
 
-static int do_publish(struct call *call)
+static struct publish *make_message(struct call *call)
 {
 	const struct command *c = call->command;
 	const struct identity *who = core_identity(call->hub->core, &call->from->session);
 	struct publish *m = publish_new();
-	int code;
 
 	m->target.kind = TARGET_CHANNEL;
 	m->target.channel = xstrdup(c->channels[0].name);
@@ -239,15 +280,85 @@ static int do_publish(struct call *call)
 	m->event = xstrdup(c->event);
 	m->id = xstrdup(c->id);
 	m->from = who ? xstrdup(who->user) : NULL;
-	code = hub_publish_client(call->hub, &call->from->session, m);
-	publish_unref(m);
-	if (code)
-		return refuse(call, code, "may not publish to this channel");
-	if (c->id) {
-		buffer_append_text(&call->data, "{\"id\":");
-		json_write_text(&call->data, c->id);
-		buffer_append_char(&call->data, '}');
+	return m;
+}
+
+/* {"id":"..","offset":17}, of what there is. */
+static void write_published(struct buffer *out, const struct job *job)
+{
+	buffer_append_char(out, '{');
+	if (job->message->id) {
+		buffer_append_text(out, "\"id\":");
+		json_write_text(out, job->message->id);
 	}
+	if (job->offset)
+		buffer_printf(out, "%s\"offset\":%llu", job->message->id ? "," : "", (unsigned long long)job->offset);
+	buffer_append_char(out, '}');
+}
+
+static const char *why_not_published(int code)
+{
+	if (code == CODE_COULD_NOT_STORE)
+		return "the message could not be stored";
+	return code == CODE_OVER_LIMIT ? "too many channels" : "may not publish to this channel";
+}
+
+static void published(struct job *job, int code)
+{
+	struct call *call = job->context;
+
+	if (!code)
+		write_published(&call->data, job);
+	else
+		refuse(call, code, why_not_published(code));
+	call_answer(call, code);
+}
+
+/* The call outlives this function. */
+static int do_publish(struct call *call)
+{
+	struct call *late = xmalloc(sizeof(*late));
+	struct publish *m = make_message(call);
+
+	*late = *call;
+	late->from = NULL;
+	late->heading = heading_of(call->command);
+	late->command = late->heading;
+	call->is_late = true;
+	job_start(call->hub, m, &call->from->session, published, late);
+	publish_unref(m);
+	return 0;
+}
+
+static int do_history(struct call *call)
+{
+	const struct command_channel *c = &call->command->channels[0];
+	int code;
+
+	if (!core_is_member(call->hub->core, &call->from->session, c->name))
+		return refuse(call, CODE_NOT_AUTHORISED, "only members may read a channel's history");
+	code = hub_write_history(call->hub, &call->data, c->name, &c->since, call->command->limit);
+	return code ? refuse(call, code, "this channel keeps no history") : 0;
+}
+
+static int do_receipt(struct call *call)
+{
+	const struct identity *who = core_identity(call->hub->core, &call->from->session);
+	char id[SESSION_ID_TEXT + 1];
+	struct buffer event;
+
+	session_id_format(id, &call->from->session);
+	buffer_init(&event, 0);
+	buffer_append_text(&event, "{\"message\":");
+	json_write_text(&event, call->command->id);
+	if (who && who->user) {
+		buffer_append_text(&event, ",\"user\":");
+		json_write_text(&event, who->user);
+	}
+	buffer_printf(&event, ",\"id\":\"%s\"}", id);
+	bus_tell(call->hub->options.bus, "receipt", event.data, event.size, call->hub->now_wall);
+	counter_add(call->hub->options.counters, COUNTER_RECEIPTS, 1);
+	buffer_fini(&event);
 	return 0;
 }
 
@@ -268,17 +379,28 @@ static int do_presence(struct call *call)
 	return 0;
 }
 
-static void write_online(struct call *call, const char *user)
+static void write_online(struct hub *hub, struct buffer *out, const char *user)
 {
 	enum client_state state;
 	uint64_t since;
 
-	json_write_text(&call->data, user);
-	if (core_online(call->hub->core, user, &state, &since))
-		buffer_printf(&call->data, ":{\"online\":true,\"state\":\"%s\",\"since\":%llu}", state_name(state),
-			(unsigned long long)wall_time_of(call->hub, since));
+	json_write_text(out, user);
+	if (core_online(hub->core, user, &state, &since))
+		buffer_printf(out, ":{\"online\":true,\"state\":\"%s\",\"since\":%llu}", state_name(state),
+			(unsigned long long)wall_time_of(hub, since));
 	else
-		buffer_append_text(&call->data, ":{\"online\":false}");
+		buffer_append_text(out, ":{\"online\":false}");
+}
+
+void hub_write_online(struct hub *hub, struct buffer *out, char *const *users, size_t count)
+{
+	buffer_append_char(out, '{');
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buffer_append_char(out, ',');
+		write_online(hub, out, users[i]);
+	}
+	buffer_append_char(out, '}');
 }
 
 static int do_online(struct call *call)
@@ -288,13 +410,7 @@ static int do_online(struct call *call)
 
 	if (!who || !who->user)
 		return refuse(call, CODE_NOT_LOGGED_IN, "log in first");
-	buffer_append_char(&call->data, '{');
-	for (size_t i = 0; i < c->user_count; i++) {
-		if (i)
-			buffer_append_char(&call->data, ',');
-		write_online(call, c->users[i]);
-	}
-	buffer_append_char(&call->data, '}');
+	hub_write_online(call->hub, &call->data, c->users, c->user_count);
 	return 0;
 }
 
@@ -317,31 +433,24 @@ static hub_command_fn *const hub_commands[COMMAND_KINDS] = {
 	[COMMAND_PRESENCE] = do_presence,
 	[COMMAND_ONLINE] = do_online,
 	[COMMAND_STATE] = do_state,
+	[COMMAND_HISTORY] = do_history,
+	[COMMAND_RECEIPT] = do_receipt,
 };
 
-static struct frame *encode_reply(struct call *call, int code)
+void hub_do_command(struct hub *hub, const struct hub_post *p, const struct store_outcome *mail)
 {
-	if (code)
-		return reply_error(call->command, code, call->sentence);
-	return reply_ok(call->command, call->data.size ? call->data.data : NULL, call->data.size);
-}
-
-void hub_do_command(struct hub *hub, struct hub_post *p)
-{
-	struct call call = {.hub = hub, .from = p, .command = p->command};
-	int lane = core_lane(hub->core, &p->session);
+	struct call call = {.hub = hub, .from = p, .command = p->command, .mail = mail, .lane = p->lane};
 	int code;
 
 	buffer_init(&call.data, 0);
 	call.post = lane_post_new(LANE_REPLY);
-	if (lane < 0) /* it ended while the command was on its way */
-		code = refuse(&call, CODE_EXPIRED, "the session has ended");
-	else
-		code = hub_commands[p->command->kind](&call);
 	call.post->session = p->session;
 	call.post->request = p->request;
 	call.post->index = p->index;
-	call.post->frame = encode_reply(&call, code);
-	lane_post(hub->lanes[p->lane], call.post);
-	buffer_fini(&call.data);
+	if (core_lane(hub->core, &p->session) < 0) /* it ended while the command was on its way */
+		code = refuse(&call, CODE_EXPIRED, "the session has ended");
+	else
+		code = hub_commands[p->command->kind](&call);
+	if (!call.is_late)
+		send_reply(&call, code);
 }

@@ -1,13 +1,17 @@
-/* deliver - from an accepted message to the lanes: the core says which, the push
- * is encoded once, and each of them gets a post. */
+/* deliver - to the lanes: each that has a receiver gets a post with the one encoded
+ * push. */
 #include "hub/hub_state.h"
+#include "hub/job.h"
 
 #include "base/xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static void post_to_lanes(struct hub *hub, uint64_t lanes, struct frame *frame, struct publish *message,
+/* Of one gap in a publisher's numbers: beyond it the publisher counts wrong. */
+enum { MAX_LOST = 1000000000 };
+
+void hub_post_to_lanes(struct hub *hub, uint64_t lanes, struct frame *frame, struct publish *message,
 	const char *audience)
 {
 	for (unsigned i = 0; i < hub->options.lane_count; i++) {
@@ -21,19 +25,6 @@ static void post_to_lanes(struct hub *hub, uint64_t lanes, struct frame *frame, 
 		p->audience = audience ? xstrdup(audience) : NULL;
 		lane_post(hub->lanes[i], p);
 	}
-}
-
-static void deliver(struct hub *hub, struct publish *message, const struct route *route)
-{
-	struct frame *frame;
-
-	counter_add(hub->options.counters, COUNTER_MESSAGES_IN, 1);
-	if (!route->lanes)
-		return;
-	frame = push_message(message, hub->now_wall);
-	frame->slow = (uint8_t)route->slow;
-	post_to_lanes(hub, route->lanes, frame, message, NULL);
-	frame_unref(frame);
 }
 
 static void note_unknown_app(struct hub *hub, const struct publish *message)
@@ -53,6 +44,8 @@ static void note_lost(struct hub *hub, const struct publish *message, uint64_t l
 	char quoted[128];
 	unsigned suppressed;
 
+	if (lost > MAX_LOST)
+		lost = MAX_LOST;
 	counter_add(hub->options.counters, COUNTER_PUBLISHER_GAPS, (int64_t)lost);
 	if (log_allow(&hub->publisher_log, 10, hub->now, &suppressed))
 		log_warning("event=publisher_gap publisher=%s lost=%llu before=%llu suppressed=%u",
@@ -60,35 +53,17 @@ static void note_lost(struct hub *hub, const struct publish *message, uint64_t l
 			(unsigned long long)lost, (unsigned long long)message->seq, suppressed);
 }
 
-void hub_publish(void *context, struct publish *message)
+void hub_note_route(struct hub *hub, const struct publish *message, const struct route *route)
 {
-	struct hub *hub = context;
-	struct route route = {0};
-
-	core_route(hub->core, message, hub->now, &route);
-	if (route.publisher_lost)
-		note_lost(hub, message, route.publisher_lost);
-	if (route.is_duplicate) {
-		counter_add(hub->options.counters, COUNTER_DUPLICATES, 1);
-		return;
-	}
-	if (route.is_unknown_app)
+	if (route->publisher_lost)
+		note_lost(hub, message, route->publisher_lost);
+	if (route->is_unknown_app)
 		note_unknown_app(hub, message);
-	deliver(hub, message, &route);
 }
 
-int hub_publish_client(struct hub *hub, const struct session_id *sender, struct publish *message)
+void hub_publish(void *context, struct publish *message)
 {
-	struct route route = {0};
-	int code = -core_route_client(hub->core, sender, message, hub->now, &route);
-
-	if (code)
-		return code;
-	if (route.is_duplicate)
-		counter_add(hub->options.counters, COUNTER_DUPLICATES, 1);
-	else
-		deliver(hub, message, &route);
-	return 0;
+	job_start(context, message, NULL, NULL, NULL);
 }
 
 /* -- presence ---------------------------------------------------------------- */
@@ -102,7 +77,7 @@ static void post_push(struct hub *hub, uint64_t lanes, struct frame *frame, cons
 	buffer_append_text(&audience, kind);
 	buffer_append_text(&audience, channel);
 	text = buffer_steal(&audience, NULL);
-	post_to_lanes(hub, lanes, frame, NULL, text);
+	hub_post_to_lanes(hub, lanes, frame, NULL, text);
 	free(text);
 }
 
