@@ -108,45 +108,33 @@ static struct welcome welcome_of(struct session *s)
 	};
 }
 
-/* Channels named again are an idempotent subscribe: those the session is in are
- * confirmed, the others are asked of the hub. */
-static void resubscribe(struct session *s, const struct attach *a, struct buffer *outcomes)
+/* A poll says in its answer what others are told by a `resumed` frame. */
+static void greet_again(struct session *s, const char *channels)
 {
-	for (size_t i = 0; i < a->channel_count; i++) {
-		if (session_is_in(s, a->channels[i])) {
-			push_channel_outcome(outcomes, a->channels[i], CODE_OK, NULL);
-			continue;
-		}
-		struct hub_post *p = hub_post_new(HUB_COMMAND, &s->id);
+	struct welcome w = welcome_of(s);
+	struct frame *f;
 
-		p->lane = s->lane->options.number;
-		p->request = REQUEST_UNANSWERED;
-		p->command = xcalloc(1, sizeof(*p->command));
-		p->command->kind = COMMAND_SUBSCRIBE;
-		p->command->channels = xcalloc(1, sizeof(*p->command->channels));
-		p->command->channels->name = xstrdup(a->channels[i]);
-		p->command->channel_count = 1;
-		hub_post(s->lane->options.hub, p);
-	}
+	if (s->kind == TRANSPORT_POLL)
+		return;
+	w.channels = channels;
+	w.channels_size = channels ? strlen(channels) : 0;
+	f = push_resumed(&w, s->lost);
+	stream_prepend(&s->stream, f);
+	frame_unref(f);
 }
 
-/* A poll says in its answer what others are told by a `resumed` frame. */
-static void greet_again(struct session *s, const struct attach *a)
+static void post_channels(struct session *s, enum hub_post_kind kind, struct attach *a)
 {
-	struct buffer outcomes;
-	struct welcome w = welcome_of(s);
+	struct hub_post *p = hub_post_new(kind, &s->id);
 
-	buffer_init(&outcomes, 0);
-	resubscribe(s, a, &outcomes);
-	if (a->transport != TRANSPORT_POLL) {
-		w.channels = a->channel_count ? outcomes.data : NULL;
-		w.channels_size = outcomes.size;
-		struct frame *f = push_resumed(&w, s->lost);
-
-		stream_prepend(&s->stream, f);
-		frame_unref(f);
-	}
-	buffer_fini(&outcomes);
+	p->lane = s->lane->options.number;
+	if (kind == HUB_OPEN)
+		identity_copy(&p->who, &s->who);
+	p->channels = a->channels;
+	p->channel_count = a->channel_count;
+	a->channels = NULL;
+	a->channel_count = 0;
+	hub_post(s->lane->options.hub, p);
 }
 
 static void replace_connection(struct session *s)
@@ -158,40 +146,77 @@ static void replace_connection(struct session *s)
 	lane_forget_verdict(old);
 	old->session = NULL;
 	s->conn = NULL;
+	s->is_rejoining = false;
 	stream_detach(&s->stream);
 	old->transport->close(old, CLOSE_REPLACED, "attached elsewhere");
 }
 
-static void resume(struct session *s, struct conn *conn, const struct attach *a)
+static void resume(struct session *s, struct conn *conn, struct attach *a)
 {
 	replace_connection(s);
-	s->lost = stream_rewind(&s->stream, a->n);
+	s->lost = stream_rewind(&s->stream, a->n, session_acknowledged, s);
 	s->was_resumed = true;
 	s->is_new_device = false;
 	s->state = SESSION_ATTACHED;
 	s->conn = conn;
 	s->kind = conn->transport->kind;
 	conn->session = s;
-	greet_again(s, a);
 	session_attach_timer(s);
 	counter_add(s->lane->options.counters, COUNTER_RESUMES, 1);
+	if (a->channel_count) { /* an idempotent subscribe, whose outcomes `resumed` tells */
+		s->is_rejoining = true;
+		post_channels(s, HUB_JOIN, a);
+		return;
+	}
+	greet_again(s, NULL);
 	decide(conn);
 }
 
-static void attach_again(struct conn *conn, const struct attach *a)
+static void rejoined(struct session *s, const struct lane_post *p)
+{
+	lane_apply(s, p);
+	lane_say_all(s, p);
+	if (!s->is_rejoining)
+		return; /* the connection has gone meanwhile */
+	s->is_rejoining = false;
+	greet_again(s, p->text);
+	decide(s->conn);
+}
+
+/* The session that a client names, if it may go on with it. */
+static struct session *find_resumable(struct lane *lane, const struct attach *a)
 {
 	struct session_id id;
 	struct session *s;
-	struct attach_refusal why;
+
+	if (a->is_bad_sid)
+		return NULL;
+	session_id_of(&id, &a->sid);
+	s = lane_find(lane, &id);
+	if (!s || s->state == SESSION_OPENING || s->doom || memcmp(&s->sid, &a->sid, sizeof(s->sid)) != 0)
+		return NULL;
+	return s;
+}
+
+static void refuse_unknown(struct lane *lane, const struct attach *a, struct attach_refusal *why)
+{
+	struct session_id id;
 
 	session_id_of(&id, &a->sid);
-	s = a->is_bad_sid ? NULL : lane_find(conn->lane, &id);
-	if (s && s->state != SESSION_OPENING && !s->doom && memcmp(&s->sid, &a->sid, sizeof(s->sid)) == 0) {
+	lane_refuse_ended(lane, a->is_bad_sid ? NULL : &id, why);
+}
+
+static void attach_again(struct conn *conn, struct attach *a)
+{
+	struct session *s = find_resumable(conn->lane, a);
+	struct attach_refusal why;
+
+	if (s) {
 		resume(s, conn, a);
 		return;
 	}
 	counter_add(conn->lane->options.counters, COUNTER_REFUSED_SESSION, 1);
-	lane_refuse_ended(conn->lane, a->is_bad_sid ? NULL : &id, &why);
+	refuse_unknown(conn->lane, a, &why);
 	refuse(conn, &why);
 }
 
@@ -226,7 +251,15 @@ static int authorise(struct lane *lane, const struct attach *a, struct identity 
 int lane_check(struct lane *lane, const struct attach *a, struct attach_refusal *why, struct error *err)
 {
 	struct identity who = {0};
-	int status = authorise(lane, a, &who, why, err);
+	int status;
+
+	if (a->has_sid || a->is_bad_sid) {
+		if (find_resumable(lane, a))
+			return 0;
+		refuse_unknown(lane, a, why);
+		return why->status;
+	}
+	status = authorise(lane, a, &who, why, err);
 
 	identity_fini(&who);
 	return status;
@@ -276,19 +309,6 @@ static struct session *session_new(struct lane *lane, struct identity *who)
 	return s;
 }
 
-static void announce(struct session *s, struct attach *a)
-{
-	struct hub_post *p = hub_post_new(HUB_OPEN, &s->id);
-
-	p->lane = s->lane->options.number;
-	identity_copy(&p->who, &s->who);
-	p->channels = a->channels;
-	p->channel_count = a->channel_count;
-	a->channels = NULL;
-	a->channel_count = 0;
-	hub_post(s->lane->options.hub, p);
-}
-
 static void attach_client(struct conn *conn, struct attach *a)
 {
 	struct lane *lane = conn->lane;
@@ -307,7 +327,7 @@ static void attach_client(struct conn *conn, struct attach *a)
 	s->conn = conn;
 	s->kind = conn->transport->kind;
 	conn->session = s;
-	announce(s, a);
+	post_channels(s, HUB_OPEN, a);
 }
 
 void lane_attach(struct conn *conn, struct attach **attach)
@@ -334,13 +354,6 @@ static void take_seats(struct session *s)
 	audience_join(index, "device/", s->who.device, s, &s->seats);
 	if (s->who.user)
 		audience_join(index, "user/", s->who.user, s, &s->seats);
-}
-
-bool session_is_in(struct session *s, const char *channel)
-{
-	struct audience *a = audience_find(&s->lane->audiences, "channel/", channel);
-
-	return a && audience_has(a, &s->seats);
 }
 
 static void apply_membership(struct session *s, const struct lane_membership *m)
@@ -399,6 +412,10 @@ void lane_opened(struct lane *lane, const struct lane_post *p)
 
 	if (!s)
 		return;
+	if (s->state != SESSION_OPENING) {
+		rejoined(s, p);
+		return;
+	}
 	if (!s->conn) { /* the client did not wait */
 		session_end(s, CLOSE_ABNORMAL, NULL, true);
 		return;
@@ -417,6 +434,7 @@ void lane_opened(struct lane *lane, const struct lane_post *p)
 	take_seats(s);
 	lane_apply(s, p);
 	welcome(s, p->text);
+	lane_say_all(s, p);
 	session_attach_timer(s);
 	counter_add(lane->options.counters, COUNTER_ATTACHES, 1);
 	decide(s->conn);

@@ -4,7 +4,6 @@
 #include "lane/session.h"
 
 #include <assert.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,11 +58,6 @@ static struct seat *find_seat(const struct seats *seats, const struct audience *
 		if (seats->items[i].audience == a)
 			return &seats->items[i];
 	return NULL;
-}
-
-bool audience_has(const struct audience *a, const struct seats *seats)
-{
-	return find_seat(seats, a) != NULL;
 }
 
 void audience_join(struct audience_index *index, const char *kind, const char *name, struct session *session,

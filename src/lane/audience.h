@@ -47,7 +47,6 @@ void audience_index_fini(struct audience_index *index); /* must be empty */
 /* kind and name make the key, e.g. "channel/" and "news".  Borrowed, or NULL:
  * nobody.  Not to be kept across a join or leave. */
 struct audience *audience_find(const struct audience_index *index, const char *kind, const char *name);
-_Bool audience_has(const struct audience *a, const struct seats *seats);
 /* Sit down; nothing happens when the session sits there already. */
 void audience_join(struct audience_index *index, const char *kind, const char *name, struct session *session,
 	struct seats *seats);

@@ -7,6 +7,7 @@
 #include "base/xalloc.h"
 #include "protocol/command_parse.h"
 #include "protocol/json_scan.h"
+#include "protocol/refusal_row.h"
 #include "protocol/reply.h"
 
 #include <stdio.h>
@@ -61,6 +62,20 @@ static void answer(struct session *s, uint64_t request, unsigned index, struct f
 	frame_unref(f);
 }
 
+/* Refused under a reason of its own. */
+static void refuse_as(struct session *s, enum counter reason, uint64_t request, unsigned index, struct frame *f)
+{
+	counter_add(s->lane->options.counters, reason, 1);
+	answer(s, request, index, f);
+}
+
+/* c: NULL when it is not known what was asked. */
+static void refuse(struct session *s, const struct command *c, uint64_t request, unsigned index, int code,
+	const char *sentence)
+{
+	refuse_as(s, refusal_row_of_code(code), request, index, reply_error(c, code, sentence));
+}
+
 /* -- commands of the lane ------------------------------------------------------- */
 
 static struct frame *do_ping(struct session *s, const struct command *c)
@@ -74,7 +89,7 @@ static struct frame *do_ping(struct session *s, const struct command *c)
 
 static struct frame *do_ack(struct session *s, const struct command *c)
 {
-	stream_acknowledge(&s->stream, c->n);
+	stream_acknowledge(&s->stream, c->n, session_acknowledged, s);
 	return NULL;
 }
 
@@ -130,7 +145,7 @@ static void ask_hub(struct session *s, struct command **command, uint64_t reques
 	else if ((*command)->kind == COMMAND_LOGOUT)
 		logged_out(s, &p->who);
 	if (code) {
-		answer(s, request, index, reply_error(*command, code, err.text));
+		refuse(s, *command, request, index, code, err.text);
 		hub_post_free(p);
 		return;
 	}
@@ -156,14 +171,15 @@ static bool is_too_fast(struct session *s, const struct command *c)
 static void execute(struct session *s, struct command **command, uint64_t request, unsigned index)
 {
 	struct command *c = *command;
-	struct counters *counters = s->lane->options.counters;
 
-	counter_add(counters, COUNTER_COMMANDS, 1);
+	s->command_count++;
 	if (is_too_fast(s, c)) {
-		counter_add(counters, COUNTER_COMMANDS_RATE, 1);
-		answer(s, request, index, reply_error(c, CODE_TOO_MANY, "too many commands, slow down"));
+		refuse(s, c, request, index, CODE_TOO_MANY, "too many commands, slow down");
+	} else if (c->data_size > s->lane->options.settings->max_message) {
+		counter_add(s->lane->options.counters, COUNTER_REFUSED_SIZE, 1);
+		refuse(s, c, request, index, CODE_TOO_LARGE, "data is larger than max_message");
 	} else if (c->kind == COMMAND_UNKNOWN) {
-		answer(s, request, index, reply_error(c, CODE_NO_SUCH_COMMAND, "no such command"));
+		refuse(s, c, request, index, CODE_NO_SUCH_COMMAND, "no such command");
 	} else if (lane_commands[c->kind]) {
 		answer(s, request, index, lane_commands[c->kind](s, c));
 	} else {
@@ -176,7 +192,6 @@ static void count_malformed(struct session *s)
 {
 	uint64_t now = lane_now(s->lane);
 
-	counter_add(s->lane->options.counters, COUNTER_COMMANDS_MALFORMED, 1);
 	if (!s->malformed || now - s->malformed_since > MALFORMED_WINDOW) {
 		s->malformed = 0;
 		s->malformed_since = now;
@@ -192,12 +207,14 @@ static void parse_and_execute(struct session *s, const char *text, size_t size, 
 	bool is_malformed = false;
 	int code = command_parse(&c, &is_malformed, &err, text, size);
 
-	if (code) {
-		answer(s, request, index, reply_error(c, code, err.text));
-		if (is_malformed)
-			count_malformed(s);
-	} else {
+	counter_add(s->lane->options.counters, COUNTER_COMMANDS, 1);
+	if (!code) {
 		execute(s, &c, request, index);
+	} else if (is_malformed) {
+		refuse_as(s, COUNTER_COMMANDS_MALFORMED, request, index, reply_error(c, code, err.text));
+		count_malformed(s);
+	} else {
+		refuse(s, c, request, index, code, err.text);
 	}
 	command_free(c);
 }
@@ -220,6 +237,7 @@ void lane_reply(struct lane *lane, const struct lane_post *p)
 		lane_apply(s, p);
 		if (p->frame)
 			answer(s, p->request, p->index, frame_ref(p->frame));
+		lane_say_all(s, p);
 	} else if (p->request != REQUEST_SESSION && (b = find_batch(lane, p->request))) {
 		b->has_ended = true;
 		batch_answer(lane, b, p->index, p->frame);
@@ -244,8 +262,11 @@ static struct send_batch *batch_new(struct lane *lane, struct send_request *requ
 /* One reply for the whole body: it is no list of commands that we take. */
 static void refuse_body(struct session *s, struct send_batch *b, size_t count)
 {
-	answer(s, b->number, 0, count ? reply_error(NULL, CODE_TOO_LARGE, "too many commands in one request, at most 100 are taken")
-				      : reply_error(NULL, CODE_INVALID, "an empty list of commands"));
+	counter_add(s->lane->options.counters, COUNTER_COMMANDS, 1);
+	if (count)
+		refuse(s, NULL, b->number, 0, CODE_TOO_LARGE, "too many commands in one request, at most 100 are taken");
+	else
+		refuse(s, NULL, b->number, 0, CODE_INVALID, "an empty list of commands");
 }
 
 int lane_send(struct lane *lane, const struct session_sid *sid, const char *body, size_t size,

@@ -28,44 +28,15 @@ static struct audience *find_audience(struct lane *lane, const struct target *t)
 	return NULL;
 }
 
-static bool is_text(const char *a, const char *b)
-{
-	return a && b && strcmp(a, b) == 0;
-}
-
-static bool is_meant(const struct target *t, const struct session *s)
-{
-	switch (t->kind) {
-	case TARGET_SESSION:
-		return memcmp(&t->session, &s->id, sizeof(s->id)) == 0;
-	case TARGET_USER:
-		return is_text(s->who.user, t->user) && (!t->app || is_text(s->who.app, t->app));
-	case TARGET_DEVICE:
-		return is_text(s->who.device, t->device);
-	default:
-		return false;
-	}
-}
-
-static bool is_receiver(const struct publish *m, const struct session *s)
-{
-	if (m->target.kind == TARGET_USER && !is_meant(&m->target, s))
-		return false;
-	if (m->match && !match_accepts(m->match, &s->who))
-		return false;
-	for (size_t i = 0; i < m->except_count; i++)
-		if (is_meant(&m->except[i], s))
-			return false;
-	return true;
-}
-
 /* Nobody leaves an audience meanwhile: a full session is doomed, not ended. */
 static void deliver_to_audience(const struct audience *a, const struct publish *m, struct frame *f)
 {
 	bool is_plain = !m || (m->target.kind != TARGET_USER && !m->match && !m->except_count);
 
+	if (a)
+		a->members[0].session->lane->receivers += a->count;
 	for (unsigned i = 0; a && i < a->count; i++)
-		if (is_plain || is_receiver(m, a->members[i].session))
+		if (is_plain || publish_concerns(m, &a->members[i].session->id, &a->members[i].session->who))
 			lane_say(a->members[i].session, f);
 }
 
@@ -78,7 +49,7 @@ void lane_deliver(struct lane *lane, const struct lane_post *p)
 	} else if (m->target.kind == TARGET_SESSION) {
 		struct session *s = lane_find(lane, &m->target.session);
 
-		if (s && s->state != SESSION_OPENING && is_receiver(m, s))
+		if (s && s->state != SESSION_OPENING && publish_concerns(m, &s->id, &s->who))
 			lane_say(s, p->frame);
 	} else {
 		deliver_to_audience(find_audience(lane, &m->target), m, p->frame);

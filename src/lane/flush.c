@@ -2,6 +2,8 @@
  * to its transport, and those whose end was decided meanwhile end. */
 #include "lane/lane_state.h"
 
+#include "base/xalloc.h"
+
 #include <errno.h>
 
 void lane_mark(struct session *s)
@@ -46,9 +48,21 @@ void lane_doom(struct session *s, int code)
 	lane_mark(s);
 }
 
+static void note_dropped(struct session *s, int count)
+{
+	struct lane *lane = s->lane;
+	bool is_crowded = count > 0 && lane_is_over_total(lane);
+
+	if (count > 0)
+		counter_add(lane->options.counters, is_crowded ? COUNTER_DROPPED_TOTAL : COUNTER_DROPPED_OLDEST, count);
+	if (is_crowded)
+		s->dropped_crowded += (uint32_t)count;
+}
+
 void lane_say(struct session *s, struct frame *f)
 {
 	struct stream_bounds bounds = lane_bounds(s->lane);
+	uint32_t conflated = s->stream.conflated;
 	int dropped = stream_append(&s->stream, f, &bounds);
 
 	if (dropped == -ENOBUFS) {
@@ -56,9 +70,44 @@ void lane_say(struct session *s, struct frame *f)
 		lane_doom(s, CLOSE_SLOW);
 		return;
 	}
-	if (dropped)
-		counter_add(s->lane->options.counters, COUNTER_DROPPED_OLDEST, dropped);
+	note_dropped(s, dropped);
+	counter_add(s->lane->options.counters, COUNTER_CONFLATED, s->stream.conflated - conflated);
 	lane_mark(s);
+}
+
+void lane_say_all(struct session *s, const struct lane_post *p)
+{
+	for (size_t i = 0; i < p->frame_count; i++)
+		lane_say(s, p->frames[i]);
+}
+
+/* Streams that get nothing new are not looked at otherwise. */
+void lane_trim(struct lane *lane)
+{
+	struct stream_bounds bounds;
+	struct session *s;
+	size_t at = 0;
+
+	if (!lane_is_over_total(lane) || lane_now(lane) - lane->trimmed_at < TRIM_INTERVAL)
+		return;
+	lane->trimmed_at = lane_now(lane);
+	bounds = lane_bounds(lane);
+	while ((s = map_next(&lane->sessions, &at)))
+		note_dropped(s, stream_trim(&s->stream, &bounds));
+}
+
+/* A message of a mailbox has arrived for good. */
+void session_acknowledged(void *context, const struct frame *f)
+{
+	struct session *s = context;
+	struct hub_post *p;
+
+	if (!f->mail)
+		return;
+	p = hub_post_new(HUB_ACKNOWLEDGED, &s->id);
+	p->mail = f->mail;
+	p->mail_user = xstrdup(f->mail_user);
+	hub_post(s->lane->options.hub, p);
 }
 
 static const char *doom_reason(int code)
@@ -72,7 +121,7 @@ static void flush_session(struct session *s)
 		session_end(s, s->doom, doom_reason(s->doom), s->doom != CLOSE_POLICY);
 		return;
 	}
-	if (s->state == SESSION_ATTACHED && !s->conn->verdict && stream_has_waiting(&s->stream))
+	if (session_is_live(s) && stream_has_waiting(&s->stream))
 		s->conn->transport->flush(s->conn);
 	if (s->is_leaving)
 		session_leave(s);

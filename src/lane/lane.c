@@ -3,6 +3,7 @@
 #include "lane/lane_state.h"
 
 #include "base/xalloc.h"
+#include "protocol/json_write.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,9 @@ void lane_post_free(struct lane_post *p)
 	if (p->who)
 		identity_fini(p->who);
 	free(p->who);
+	for (size_t i = 0; i < p->frame_count; i++)
+		frame_unref(p->frames[i]);
+	free(p->frames);
 	free(p->text);
 	free(p->audience);
 	frame_unref(p->frame);
@@ -62,6 +66,50 @@ static void kick(struct lane *lane, const struct lane_post *p)
 		session_end(s, p->code, p->text, p->reconnect);
 }
 
+/* [{"channel":"news","dropped":3,"conflated":1}], by channel; the caller's. */
+static char *write_drops(const struct stream *s)
+{
+	struct buffer out;
+
+	buffer_init(&out, 0);
+	buffer_append_char(&out, '[');
+	for (const struct stream_drops *d = s->drops; d; d = d->next) {
+		buffer_append_text(&out, d == s->drops ? "{" : ",{");
+		if (d->channel) {
+			buffer_append_text(&out, "\"channel\":");
+			json_write_text(&out, d->channel);
+			buffer_append_char(&out, ',');
+		}
+		buffer_printf(&out, "\"dropped\":%u,\"conflated\":%u}", d->dropped, d->conflated);
+	}
+	buffer_append_char(&out, ']');
+	return buffer_steal(&out, NULL);
+}
+
+static void view(struct lane *lane, const struct lane_post *p)
+{
+	const struct session *s = lane_find(lane, &p->session);
+	struct hub_post *answer = hub_post_new(HUB_VIEW, &p->session);
+
+	answer->asked = p->asked;
+	answer->has_view = s != NULL;
+	if (s)
+		answer->view = (struct session_view){
+			.transport = s->state == SESSION_ATTACHED ? s->kind : TRANSPORT_NONE,
+			.waiting = s->stream.outbox.count,
+			.waiting_bytes = s->stream.outbox_bytes,
+			.unacknowledged = s->stream.window.count,
+			.sent = s->stream.sent,
+			.dropped = s->stream.dropped,
+			.dropped_crowded = s->dropped_crowded,
+			.drops = write_drops(&s->stream),
+			.conflated = s->stream.conflated,
+			.commands = s->command_count,
+			.idle = lane_now(lane) - s->heard,
+		};
+	hub_post(lane->options.hub, answer);
+}
+
 static void handle(struct lane *lane, struct lane_post *p)
 {
 	switch (p->kind) {
@@ -80,6 +128,9 @@ static void handle(struct lane *lane, struct lane_post *p)
 	case LANE_KICK:
 		kick(lane, p);
 		break;
+	case LANE_VIEW:
+		view(lane, p);
+		break;
 	case LANE_DRAIN:
 		lane_drain(lane);
 		break;
@@ -92,7 +143,8 @@ static void handle(struct lane *lane, struct lane_post *p)
 
 static void take_posts(struct lane *lane)
 {
-	for (int i = 0; i < POSTS_A_TURN; i++) {
+	lane->receivers = 0;
+	for (int i = 0; i < POSTS_A_TURN && lane->receivers < RECEIVERS_A_TURN; i++) {
 		struct inbox_node *node = inbox_take(lane->inbox);
 
 		if (!node) {
@@ -101,6 +153,14 @@ static void take_posts(struct lane *lane)
 		}
 		handle(lane, (struct lane_post *)node);
 	}
+}
+
+/* Polls come back on the connections they have for as long as there is a session. */
+static void finish_drain(struct lane *lane)
+{
+	if (lane->on_drain)
+		lane->on_drain(lane->drain_context);
+	atomic_store(&lane->is_drained, true);
 }
 
 static bool turn(void *context)
@@ -113,8 +173,9 @@ static bool turn(void *context)
 	lane_tell_verdicts(lane);
 	lane_answer_sends(lane);
 	more = lane_flush(lane);
-	if (lane->is_draining && lane->sessions.count == 0)
-		atomic_store(&lane->is_drained, true);
+	lane_trim(lane);
+	if (lane->is_draining && lane->sessions.count == 0 && !atomic_load(&lane->is_drained))
+		finish_drain(lane);
 	return more || lane->has_posts || lane->verdicts.count || lane->sends_done.count;
 }
 
@@ -218,6 +279,11 @@ unsigned lane_number(const struct lane *lane)
 unsigned lane_load(struct lane *lane)
 {
 	return atomic_load_explicit(&lane->connections, memory_order_relaxed);
+}
+
+size_t lane_backlog(struct lane *lane)
+{
+	return inbox_count(lane->inbox);
 }
 
 bool lane_is_drained(struct lane *lane)

@@ -15,8 +15,11 @@
 #include <stdatomic.h>
 
 enum {
-	POSTS_A_TURN = 1024,
+	POSTS_A_TURN = 256,          /* as many frames go out in one write */
+	RECEIVERS_A_TURN = 65536,    /* of pushes, about */
 	FLUSHES_A_TURN = 4096,
+	CROWDED_PART = 16,
+	TRIM_INTERVAL = 1000, /* ms between looks at who holds too much */
 };
 
 struct lane {
@@ -27,6 +30,7 @@ struct lane {
 	atomic_uint connections;         /* any thread */
 	atomic_bool is_drained;          /* any thread */
 	bool has_posts;
+	unsigned receivers;              /* in this turn */
 	bool is_draining;
 	void (*on_drain)(void *context);
 	void *drain_context;
@@ -42,6 +46,7 @@ struct lane {
 	uint64_t dirty_since;            /* for coalesce */
 	struct ring loan;                /* between lane_take() and lane_taken() */
 	struct timer coalesce_timer;
+	uint64_t trimmed_at;
 };
 
 /* lane.c */
@@ -50,11 +55,20 @@ static inline uint64_t lane_now(const struct lane *lane)
 	return loop_now(lane->loop);
 }
 
+/* Is more held for all sessions together than outbox_total? */
+static inline bool lane_is_over_total(const struct lane *lane)
+{
+	return (uint64_t)counter_get(lane->options.counters, COUNTER_OUTBOX_BYTES) > lane->options.settings->outbox_total;
+}
+
+/* Of one stream; over the total everybody has to do with a part of it. */
 static inline struct stream_bounds lane_bounds(const struct lane *lane)
 {
 	const struct settings *s = lane->options.settings;
+	size_t part = lane_is_over_total(lane) ? CROWDED_PART : 1;
+	size_t messages = (size_t)s->outbox_messages / part;
 
-	return (struct stream_bounds){(size_t)s->outbox_messages, (size_t)s->outbox_bytes};
+	return (struct stream_bounds){messages ? messages : 1, (size_t)s->outbox_bytes / part};
 }
 
 struct session *lane_find(const struct lane *lane, const struct session_id *id);
@@ -66,12 +80,15 @@ bool lane_flush(struct lane *lane);               /* true: not everybody had a t
 void lane_say(struct session *s, struct frame *f); /* append; dooms the session when it is full */
 void lane_doom(struct session *s, int code);
 
+void lane_trim(struct lane *lane);                /* when all hold too much together */
+void session_acknowledged(void *session, const struct frame *f); /* a stream_done_fn */
+
 /* attach.c */
 void lane_opened(struct lane *lane, const struct lane_post *p);
 void lane_tell_verdicts(struct lane *lane);
 void lane_forget_verdict(struct conn *conn);
 void lane_apply(struct session *s, const struct lane_post *p); /* memberships and identity */
-bool session_is_in(struct session *s, const char *channel);
+void lane_say_all(struct session *s, const struct lane_post *p); /* the frames of a post */
 void lane_refuse_ended(struct lane *lane, const struct session_id *id, struct attach_refusal *why);
 
 /* life.c: how sessions end. */

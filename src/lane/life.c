@@ -23,6 +23,7 @@ static struct conn *unbind(struct session *s)
 		conn->session = NULL;
 	}
 	s->conn = NULL;
+	s->is_rejoining = false;
 	return conn;
 }
 
@@ -105,7 +106,7 @@ static void ping(struct session *s, uint64_t now)
 	}
 	if (expects_pongs(s) && s->heard + settings->pong_timeout < next)
 		next = s->heard + settings->pong_timeout;
-	if (s->kind != TRANSPORT_POLL)
+	if (s->kind != TRANSPORT_POLL && session_is_live(s))
 		s->conn->transport->ping(s->conn);
 	set_timer(s, next);
 }
@@ -153,7 +154,7 @@ void session_end(struct session *s, int code, const char *reason, bool reconnect
 	struct lane *lane = s->lane;
 	struct conn *conn;
 
-	if (s->state == SESSION_ATTACHED && s->conn && !s->conn->verdict && code >= CLOSE_REPLACED)
+	if (session_is_live(s) && code >= CLOSE_REPLACED)
 		say_kick(s, code, reason, reconnect);
 	conn = unbind(s);
 	if (!reconnect || code >= CLOSE_REPLACED)
@@ -191,6 +192,4 @@ void lane_drain(struct lane *lane)
 	lane->is_draining = true;
 	while ((s = map_next(&lane->sessions, &at)))
 		session_drain(s);
-	if (lane->on_drain)
-		lane->on_drain(lane->drain_context);
 }

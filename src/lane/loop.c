@@ -185,7 +185,7 @@ uint64_t loop_now(const struct loop *l)
 
 void loop_timer_set(struct loop *l, struct timer *t, uint64_t deadline)
 {
-	wheel_set(&l->wheel, t, deadline);
+	wheel_set(&l->wheel, t, deadline <= loop_now(l) ? 0 : deadline); /* "now" need not wait for a tick */
 }
 
 void loop_timer_clear(struct loop *l, struct timer *t)

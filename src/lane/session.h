@@ -36,6 +36,8 @@ struct session {
 	struct session *next_dirty; /* in the lane's list of those to flush */
 	struct session *previous_dirty;
 	struct rate commands;
+	uint32_t command_count;
+	uint32_t dropped_crowded;   /* pushes dropped while all sessions held too much together */
 	uint64_t heard;             /* the last sign of life */
 	uint64_t lost;              /* by the last resume */
 	uint64_t malformed_since;   /* when the count of bad commands began */
@@ -44,6 +46,7 @@ struct session {
 	bool is_dirty;
 	bool is_new_device;
 	bool was_resumed;
+	bool is_rejoining;          /* its connection waits until the hub has answered HUB_JOIN */
 	bool was_welcomed;          /* the client has its sid */
 	bool is_leaving;            /* it said `close` */
 	bool is_draining;
@@ -52,6 +55,12 @@ struct session {
 static inline struct seats *session_seats(struct session *s)
 {
 	return &s->seats;
+}
+
+/* Its connection may be written to. */
+static inline bool session_is_live(const struct session *s)
+{
+	return s->state == SESSION_ATTACHED && s->conn && !s->conn->verdict && !s->is_rejoining;
 }
 
 #endif

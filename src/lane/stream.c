@@ -9,8 +9,10 @@
 
 struct gap {
 	struct gap *next;
-	char *channel; /* NULL: messages of no channel */
+	char *channel;   /* NULL: messages of no channel */
 	uint64_t lost;
+	uint64_t offset; /* of the last one dropped, where the channel has positions */
+	char epoch[EPOCH_SIZE];
 };
 
 enum { KEPT_CAPACITY = 16 }; /* a ring this small is kept when it runs empty */
@@ -45,6 +47,13 @@ void stream_fini(struct stream *s)
 		s->gaps = g->next;
 		gap_free(g);
 	}
+	while (s->drops) {
+		struct stream_drops *d = s->drops;
+
+		s->drops = d->next;
+		free(d->channel);
+		free(d);
+	}
 }
 
 static bool is_same_channel(const char *a, const char *b)
@@ -52,46 +61,101 @@ static bool is_same_channel(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static void count_gap(struct stream *s, const char *channel)
+static void count_gap(struct stream *s, const struct frame *f)
 {
 	struct gap **at = &s->gaps;
 
-	while (*at && !is_same_channel((*at)->channel, channel))
+	while (*at && !is_same_channel((*at)->channel, f->channel))
 		at = &(*at)->next;
 	if (!*at) {
 		*at = xcalloc(1, sizeof(**at));
-		(*at)->channel = channel ? xstrdup(channel) : NULL;
+		(*at)->channel = xstrdup(f->channel);
 	}
-	(*at)->lost++;
+	(*at)->lost += f->lost ? f->lost : 1; /* a gap stands for more than itself */
+	if (f->offset) {
+		(*at)->offset = f->offset;
+		memcpy((*at)->epoch, f->epoch, sizeof(f->epoch));
+	}
 }
 
-/* Drop the oldest numbered frame of the outbox; what stands before it stays. */
-static bool drop_oldest(struct stream *s)
+/* The row of a channel; when there are too many, of none. */
+static struct stream_drops *find_drops(struct stream *s, const char *channel)
 {
-	unsigned before = 0;
+	struct stream_drops **at = &s->drops;
+	unsigned count = 0;
+
+	for (; *at && !is_same_channel((*at)->channel, channel); at = &(*at)->next)
+		count++;
+	if (*at)
+		return *at;
+	if (count >= MAX_DROPS && channel)
+		return find_drops(s, NULL);
+	*at = xcalloc(1, sizeof(**at));
+	(*at)->channel = xstrdup(channel);
+	return *at;
+}
+
+/* Take the frame at the index out of the outbox; its reference is the caller's. */
+static struct frame *take_out(struct stream *s, unsigned index)
+{
+	struct frame *f = ring_remove(&s->outbox, index);
+
+	s->outbox_bytes -= f->size;
+	return f;
+}
+
+static void drop(struct stream *s, unsigned index)
+{
+	struct frame *f = take_out(s, index);
+
+	count_gap(s, f);
+	find_drops(s, f->channel)->dropped++;
+	s->dropped++;
+	frame_unref(f);
+}
+
+/* The oldest numbered frame, of one channel or (NULL) of any; -1: none. */
+static int find_oldest(const struct stream *s, const char *channel)
+{
 	struct frame *f;
 
-	while ((f = ring_get(&s->outbox, before)) && !f->is_numbered)
-		before++;
-	if (!f)
-		return false;
-	struct frame **kept = before ? xmalloc(before * sizeof(struct frame *)) : NULL;
-	for (unsigned i = 0; i < before; i++)
-		kept[i] = ring_pop_front(&s->outbox);
-	ring_pop_front(&s->outbox);
-	for (unsigned i = before; i-- > 0;)
-		ring_push_front(&s->outbox, kept[i]);
-	free(kept);
-	s->outbox_bytes -= f->size;
-	count_gap(s, f->channel);
-	frame_unref(f);
-	return true;
+	for (unsigned i = 0; (f = ring_get(&s->outbox, i)); i++)
+		if (f->is_numbered && (!channel || is_same_channel(f->channel, channel)))
+			return (int)i;
+	return -1;
+}
+
+/* For a newcomer (or NULL): what it makes needless goes before what is merely old. */
+static bool drop_oldest(struct stream *s, const struct frame *f)
+{
+	int index = f && f->slow == SLOW_CONFLATE && f->channel ? find_oldest(s, f->channel) : -1;
+
+	if (index < 0)
+		index = find_oldest(s, NULL);
+	if (index >= 0)
+		drop(s, (unsigned)index);
+	return index >= 0;
 }
 
 static bool is_full(const struct stream *s, size_t more, const struct stream_bounds *bounds)
 {
 	return s->outbox.count > 0 &&
 	       (s->outbox.count >= bounds->messages || s->outbox_bytes + more > bounds->bytes);
+}
+
+/* What waits under the same key is replaced; it was never sent, so nothing is lost. */
+static void conflate(struct stream *s, const struct frame *with)
+{
+	struct frame *f;
+
+	for (unsigned i = 0; (f = ring_get(&s->outbox, i)); i++) {
+		if (f->conflate != with->conflate || f->mail) /* mail waits for its acknowledgement */
+			continue;
+		frame_unref(take_out(s, i));
+		find_drops(s, with->channel)->conflated++;
+		s->conflated++;
+		return;
+	}
 }
 
 void stream_push(struct stream *s, struct frame *f)
@@ -104,8 +168,10 @@ int stream_append(struct stream *s, struct frame *f, const struct stream_bounds 
 {
 	int dropped = 0;
 
+	if (f->conflate)
+		conflate(s, f);
 	while (is_full(s, f->size, bounds)) {
-		if ((f->is_numbered && f->slow == SLOW_DISCONNECT) || !drop_oldest(s))
+		if ((f->is_numbered && f->slow == SLOW_DISCONNECT) || !drop_oldest(s, f))
 			return -ENOBUFS;
 		dropped++;
 	}
@@ -136,7 +202,8 @@ static void materialise_gaps(struct stream *s)
 	}
 	s->gaps = NULL;
 	for (struct gap *g = last_first, *next; g; g = next) {
-		struct frame *f = push_gap(g->lost, g->channel);
+		struct push_position at = {g->epoch, g->offset};
+		struct frame *f = push_gap(g->lost, g->channel, g->offset ? &at : NULL);
 
 		next = g->next;
 		stream_prepend(s, f);
@@ -200,20 +267,35 @@ void stream_settle(struct stream *s, const struct stream_bounds *bounds, struct 
 	shrink(&s->outbox);
 }
 
-void stream_acknowledge(struct stream *s, uint64_t n)
+int stream_trim(struct stream *s, const struct stream_bounds *bounds)
 {
-	while (s->window.count && s->sent - s->window.count < n)
+	int dropped = 0;
+
+	while ((s->outbox.count > bounds->messages || s->outbox_bytes > bounds->bytes) && drop_oldest(s, NULL))
+		dropped++;
+	while (s->window.count > bounds->messages || s->window_bytes > bounds->bytes)
 		window_forget_first(s);
+	shrink(&s->outbox);
+	shrink(&s->window);
+	return dropped;
+}
+
+void stream_acknowledge(struct stream *s, uint64_t n, stream_done_fn *done, void *context)
+{
+	while (s->window.count && s->sent - s->window.count < n) {
+		done(context, ring_get(&s->window, 0));
+		window_forget_first(s);
+	}
 	shrink(&s->window);
 }
 
-uint64_t stream_rewind(struct stream *s, uint64_t n)
+uint64_t stream_rewind(struct stream *s, uint64_t n, stream_done_fn *done, void *context)
 {
 	uint64_t held_from, lost;
 
 	if (n > s->sent)
 		n = s->sent;
-	stream_acknowledge(s, n);
+	stream_acknowledge(s, n, done, context);
 	held_from = s->sent - s->window.count;
 	lost = held_from - n;
 	if (s->window.count)

@@ -22,6 +22,16 @@
 
 struct gap;
 
+/* What became of a channel's pushes that were never sent. */
+struct stream_drops {
+	struct stream_drops *next;
+	char *channel;      /* NULL: pushes of no channel, and of channels beyond MAX_DROPS */
+	uint32_t dropped;
+	uint32_t conflated;
+};
+
+enum { MAX_DROPS = 128 };
+
 struct stream {
 	struct ring window;
 	struct ring outbox;
@@ -29,6 +39,9 @@ struct stream {
 	size_t outbox_bytes;
 	struct gap *gaps; /* in the order of their first drop */
 	uint64_t sent;    /* the number of the last push sent */
+	uint32_t dropped;   /* from the outbox, ever */
+	uint32_t conflated;
+	struct stream_drops *drops; /* the same by channel */
 };
 
 struct stream_bounds {
@@ -36,11 +49,15 @@ struct stream_bounds {
 	size_t bytes;
 };
 
+/* Told of each frame that the client has acknowledged. */
+typedef void stream_done_fn(void *context, const struct frame *f);
+
 void stream_init(struct stream *s);
 void stream_fini(struct stream *s);
-/* Take a reference and let it wait.  How many pushes had to be dropped for it
- * (drop-oldest), or -ENOBUFS: full, by the frame's policy or of frames that may
- * not be dropped; it does not wait then. */
+/* Take a reference and let it wait; it takes the place of an earlier one that it
+ * conflates with.  How many pushes had to be dropped for it, or -ENOBUFS: full, by
+ * the frame's policy or of frames that may not be dropped; it does not wait then.
+ * With SLOW_CONFLATE the channel's own oldest goes first. */
 int stream_append(struct stream *s, struct frame *f, const struct stream_bounds *bounds);
 /* The same without bounds: the last word on a connection, and (in front) the first. */
 void stream_push(struct stream *s, struct frame *f);
@@ -51,11 +68,13 @@ bool stream_has_waiting(const struct stream *s);
  * does not. */
 size_t stream_take(struct stream *s, struct outgoing *out, size_t max_frames, size_t max_bytes, struct ring *loan);
 void stream_settle(struct stream *s, const struct stream_bounds *bounds, struct ring *loan);
+/* Drop and forget until it fits; how many pushes were dropped. */
+int stream_trim(struct stream *s, const struct stream_bounds *bounds);
 /* The client has everything up to n; beyond what was sent counts as all of it. */
-void stream_acknowledge(struct stream *s, uint64_t n);
+void stream_acknowledge(struct stream *s, uint64_t n, stream_done_fn *done, void *context);
 /* Go on after n: what was sent since waits again.  Returns how many of those are
  * no longer held; the next number is then n + lost + 1. */
-uint64_t stream_rewind(struct stream *s, uint64_t n);
+uint64_t stream_rewind(struct stream *s, uint64_t n, stream_done_fn *done, void *context);
 /* The connection is gone: what was for it alone goes too. */
 void stream_detach(struct stream *s);
 

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "muster/limits.h"
+#include "protocol/refusal_row.h"
 #include "transport/demo_page.h"
 #include "transport/http_refusal.h"
 
@@ -72,6 +73,7 @@ static struct MHD_Response *refusal_new(int status, const char *sentence)
 
 static answer_result refuse(struct files *f, struct MHD_Connection *connection, enum refusal which, int status)
 {
+	counter_add(f->counters, refusal_row_of_status(status), 1);
 	return MHD_queue_response(connection, (unsigned)status, f->refusals[which]);
 }
 
@@ -185,7 +187,7 @@ void files_take(struct files *f, int fd, const struct sockaddr_storage *peer)
 
 	if (atomic_load(&f->connections) >= MAX_CONNECTIONS) {
 		counter_add(f->counters, COUNTER_REFUSED_FULL, 1);
-		http_refuse(fd, &full, NULL);
+		http_refuse(fd, &full, NULL, f->counters);
 		return;
 	}
 	count(f, 1);

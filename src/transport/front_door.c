@@ -8,13 +8,13 @@
 #include "transport/front_door.h"
 
 #include "base/inbox.h"
+#include "base/listener.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/xalloc.h"
 #include "muster/lane.h"
 #include "transport/files.h"
 #include "transport/http_refusal.h"
-#include "transport/public_socket.h"
 #include "transport/request_peek.h"
 
 #include <errno.h>
@@ -30,6 +30,7 @@ enum {
 	ACCEPTS_A_TURN = 64, /* of one listener */
 	PAUSE = 100,         /* ms without accepting, when there is no descriptor left */
 	LOG_LINES = 5,       /* a second */
+	SOCKET_MODE = 0777,  /* of a unix socket: the umask says who may come in */
 };
 
 /* A connection whose first head is not whole yet. */
@@ -46,6 +47,7 @@ struct pending {
 struct listener {
 	struct watch watch;
 	struct front_door *door;
+	struct socket_address address;
 	int fd;
 };
 
@@ -109,7 +111,7 @@ static void refuse(struct front_door *f, int fd, int status, const char *sentenc
 		.retry_after = status == 503 ? retry_after() : 0};
 
 	counter_add(f->options.counters, counter, 1);
-	http_refuse(fd, &why, NULL);
+	http_refuse(fd, &why, NULL, f->options.counters);
 }
 
 /* With the result of request_peek(), not PEEK_MORE: fd has found its place. */
@@ -320,7 +322,8 @@ static void close_listeners(struct front_door *f)
 {
 	for (size_t i = 0; i < f->listener_count; i++) {
 		loop_unwatch(f->loop, &f->listeners[i].watch);
-		public_socket_close(f->listeners[i].fd);
+		listener_remove(&f->listeners[i].address);
+		close(f->listeners[i].fd);
 	}
 	f->listener_count = 0;
 }
@@ -348,11 +351,12 @@ static int open_listeners(struct front_door *f, struct error *err)
 	f->listeners = xcalloc(addresses->count, sizeof *f->listeners);
 	for (size_t i = 0; i < addresses->count; i++) {
 		struct listener *l = &f->listeners[i];
-		int fd = public_socket_open(addresses->items[i], err);
+		struct error why;
 
-		if (fd < 0)
-			return fd;
-		*l = (struct listener){.watch = {.fd = -1}, .door = f, .fd = fd};
+		*l = (struct listener){.watch = {.fd = -1}, .door = f};
+		l->fd = listener_open(addresses->items[i], SOCKET_MODE, &l->address, &why);
+		if (l->fd < 0)
+			return error_set(err, l->fd, "listen: %s", why.text);
 		f->listener_count++;
 	}
 	return 0;
@@ -392,7 +396,7 @@ void front_door_describe(const struct front_door *f, char *out, size_t size)
 		*out = '\0';
 	for (size_t i = 0; i < f->listener_count && used < size; i++)
 		used += (size_t)snprintf(out + used, size - used, "%s%s", i ? "," : "",
-			public_socket_describe(f->listeners[i].fd, address));
+			socket_address_format(&f->listeners[i].address, address));
 }
 
 void front_door_run(struct front_door *f)

@@ -312,6 +312,11 @@ static bool serve_check(struct http_conn *c)
 
 	if (!attach)
 		return true;
+	if (attach->has_sid && is_elsewhere(c, attach->sid.bytes[0])) {
+		hand_to_lane(c, attach->sid.bytes[0]);
+		attach_free(attach);
+		return true;
+	}
 	begin(c, c->http->peek.head.size);
 	if (lane_check(c->http->lane, attach, &why, &err))
 		http_conn_refuse(c, &why, NULL, true);

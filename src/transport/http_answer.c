@@ -2,6 +2,7 @@
  * head of a stream.  How they get out is http_conn's. */
 #include "transport/http_conn.h"
 
+#include "protocol/refusal_row.h"
 #include "transport/http_refusal.h"
 
 #include <netinet/tcp.h>
@@ -52,6 +53,7 @@ void http_conn_refuse(struct http_conn *c, const struct attach_refusal *why, con
 	struct buffer *text = &c->http->text, lines;
 	struct http_answer answer = {.status = why->status, .closes = closes};
 
+	counter_add(c->http->counters, refusal_row_of_status(why->status), 1);
 	buffer_clear(text);
 	http_refusal_body(text, why);
 	buffer_init(&lines, 0);

@@ -3,6 +3,7 @@
 
 #include "muster/codes.h"
 #include "protocol/json_write.h"
+#include "protocol/refusal_row.h"
 
 #include <stddef.h>
 #include <sys/socket.h>
@@ -104,10 +105,11 @@ static void drain(int fd)
 	}
 }
 
-void http_refuse(int fd, const struct attach_refusal *why, const char *extra_header)
+void http_refuse(int fd, const struct attach_refusal *why, const char *extra_header, struct counters *counters)
 {
 	struct buffer answer;
 
+	counter_add(counters, refusal_row_of_status(why->status), 1);
 	buffer_init(&answer, 0);
 	http_refusal_write(&answer, why, extra_header);
 	drain(fd);

@@ -6,6 +6,7 @@
 #define TRANSPORT_HTTP_REFUSAL_H
 
 #include "base/buffer.h"
+#include "muster/counters.h"
 #include "muster/transport.h"
 
 /* "Unauthorized" and the like; "Error" for a status we never send. */
@@ -18,9 +19,9 @@ void http_refusal_body(struct buffer *out, const struct attach_refusal *why);
 /* Head and body, always with Connection: close.  extra_header: whole header
  * lines with their CRLF, or NULL. */
 void http_refusal_write(struct buffer *out, const struct attach_refusal *why, const char *extra_header);
-/* Take and end the connection: what the client has sent so far is read (closing
+/* Count the refusal, take and end the connection: what the client has sent so far is read (closing
  * over it would reset the connection before the answer is seen), the answer sent
  * as far as the socket takes it.  Never blocks. */
-void http_refuse(int fd, const struct attach_refusal *why, const char *extra_header);
+void http_refuse(int fd, const struct attach_refusal *why, const char *extra_header, struct counters *counters);
 
 #endif

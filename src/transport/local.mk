@@ -25,9 +25,7 @@ src_transport_libtransport_a_SOURCES += \
 	src/transport/files.h \
 	src/transport/front_door.c \
 	src/transport/front_door.h \
-	src/transport/http_answer.c \
-	src/transport/public_socket.c \
-	src/transport/public_socket.h
+	src/transport/http_answer.c
 
 # The demo page, as C source.
 nodist_src_transport_libtransport_a_SOURCES = src/transport/demo_page.c

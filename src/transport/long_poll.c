@@ -93,6 +93,11 @@ static void flush(struct conn *conn)
 
 static void expired(struct http_conn *c)
 {
+	if (lane_has_waiting(&c->conn)) { /* held back to gather more */
+		flush(&c->conn);
+		if (c->state != HTTP_WAITING)
+			return;
+	}
 	write_position(&c->http->text, &c->conn);
 	write_items(&c->http->text, NULL, 0);
 	answer_and_release(c);

@@ -123,7 +123,7 @@ static void on_refused(struct conn *conn, const struct attach_refusal *why)
 		enqueue(c);
 		return;
 	}
-	http_refuse(c->fd, why, websocket_handshake_header(why->status));
+	http_refuse(c->fd, why, websocket_handshake_header(why->status), c->owner->counters);
 	websocket_conn_free(c);
 }
 
@@ -183,7 +183,7 @@ void websocket_accept(struct websocket *ws, int fd, const struct http_head *head
 
 	if (websocket_handshake_check(&handshake, head, &why) < 0) {
 		counter_add(ws->counters, COUNTER_REFUSED_REQUEST, 1);
-		http_refuse(fd, &why, websocket_handshake_header(why.status));
+		http_refuse(fd, &why, websocket_handshake_header(why.status), ws->counters);
 		attach_free(*attach);
 		*attach = NULL;
 		return;

@@ -3,7 +3,7 @@ check_PROGRAMS += tests/unit/test_lane
 TESTS += tests/unit/test_lane
 tests_unit_test_lane_CPPFLAGS = $(SUITE_CPPFLAGS)
 tests_unit_test_lane_LDADD = $(SUITE_LIBS) src/lane/liblane.a src/hub/libhub.a src/lane/liblane.a \
-	src/protocol/libprotocol.a src/base/libbase.a $(UV_LIBS) $(JSON_LIBS) $(BASE_LIBS)
+	src/protocol/libprotocol.a src/base/libbase.a $(UV_LIBS) $(BASE_LIBS)
 tests_unit_test_lane_SOURCES = \
 	tests/unit/lane/main.c \
 	tests/unit/lane/suites.h \

@@ -53,6 +53,7 @@ static void test_whole_answer(void)
 		"Content-Type: application/json\r\nContent-Length: 25\r\nCache-Control: no-store\r\n"
 		"Connection: close\r\n\r\n{\"code\":1011,\"error\":\"x\"}";
 	struct attach_refusal why = {.status = 429, .sentence = "x", .retry_after = 7};
+	struct counters counters = {0};
 	char answer[1024];
 	int pair[2];
 	size_t size = 0;
@@ -60,7 +61,8 @@ static void test_whole_answer(void)
 
 	REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
 	REQUIRE(write(pair[1], "GET / HTTP/1.1\r\n\r\nmore", 22) == 22);
-	http_refuse(pair[0], &why, "X: y\r\n");
+	http_refuse(pair[0], &why, "X: y\r\n", &counters);
+	CHECK_INT(counter_get(&counters, COUNTER_HTTP_429), 1);
 	while ((n = read(pair[1], answer + size, sizeof(answer) - size)) > 0)
 		size += (size_t)n;
 	CHECK_INT(n, 0); /* an end, not a reset */
@@ -72,7 +74,7 @@ static const struct test tests[] = {
 	{"a status has its reply code", test_codes},
 	{"a refusal says code and sentence, the code by its status unless given", test_body},
 	{"an ended session also says how it ended and whether to come again", test_ended_session},
-	{"a refused connection gets the whole answer and an orderly end though it said more", test_whole_answer},
+	{"a refused connection is counted and gets the whole answer and an orderly end though it said more", test_whole_answer},
 	{NULL, NULL},
 };
 
