@@ -32,7 +32,10 @@ static void set_defaults(struct settings *s)
 /* So that musterd can be tried without a file. */
 static void add_demo_channels(struct settings *s)
 {
-	channel_section_add(s, "demo/*")->client_publish = PUBLISH_MEMBERS;
+	struct channel_rule *rule = channel_section_add(s, "demo/*");
+
+	rule->client_publish = PUBLISH_MEMBERS;
+	rule->history = 100;
 }
 
 static int refuse_unknown(const char *name, struct error *err)

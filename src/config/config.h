@@ -11,7 +11,8 @@
 #include <stdio.h>
 
 /* The defaults, then the file, then each "name=value".  Without a file there
- * is one channel section, "demo/" and a star, whose members may publish.
+ * is one channel section, "demo/" and a star, whose members may publish and which
+ * keeps the last 100 messages.
  * Fills *out, which needs config_free() then; -EINVAL or the negative errno of
  * the file leaves it as it is. */
 int config_read(struct settings *out, const char *path_or_null, const char *const *overrides,

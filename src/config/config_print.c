@@ -14,6 +14,7 @@ static const char *type_name(const struct option_row *row)
 		[OPTION_SIZE] = "size",
 		[OPTION_CHOICE] = "choice",
 		[OPTION_TEXT] = "choice",
+		[OPTION_PATH] = "path",
 		[OPTION_LIST] = "list",
 	};
 
@@ -84,7 +85,7 @@ static void help_row(FILE *to, const struct option_row *row)
 
 void config_help(FILE *to)
 {
-	fputs("Options, for a file and as -o name=value:\n", to);
+	fputs("\nOptions, for a file and as -o name=value:\n", to);
 	for (const struct option_row *row = option_table; row->name != NULL; row++)
 		help_row(to, row);
 	fputs("\nIn a channel \"pattern\" { } section of a file:\n", to);

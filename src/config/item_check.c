@@ -1,14 +1,20 @@
-/* item_check - addresses, endpoints, origins and topics. */
+/* item_check - addresses, endpoints, origins, topics and paths. */
 #include "config/item_check.h"
 
 #include "base/socket_address.h"
+#include "base/utf8.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ENDPOINT_MAX = 256, ORIGIN_MAX = 256, TOPIC_MAX = 255 };
+enum {
+	ENDPOINT_MAX = 256,
+	ORIGIN_MAX = 256,
+	TOPIC_MAX = 255,
+	PATH_MAX_BYTES = 500, /* SQLite takes 512, and puts names of its own behind it */
+};
 
 static const char *after(const char *text, const char *prefix)
 {
@@ -153,4 +159,15 @@ int item_check_topic(const char *item, struct error *err)
 	if (strlen(item) <= TOPIC_MAX)
 		return 0;
 	return error_set(err, -EINVAL, "a prefix of at most %d bytes is needed", TOPIC_MAX);
+}
+
+/* Absolute, so that it does not depend on where the daemon was started. */
+int item_check_path(const char *item, struct error *err)
+{
+	size_t size = strlen(item);
+
+	if (item[0] == '/' && size <= PATH_MAX_BYTES && item[size - 1] != '/' && utf8_is_printable(item, size))
+		return 0;
+	return error_set(err, -EINVAL, "the absolute path of a file, of at most %d bytes, is needed",
+		PATH_MAX_BYTES);
 }

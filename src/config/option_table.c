@@ -16,19 +16,25 @@
 #define MIB(n) (KIB(n) * 1024)
 #define GIB(n) (MIB(n) * 1024)
 
+/* Where what must outlive the daemon is kept, unless the build says otherwise. */
+#ifndef LOCALSTATEDIR
+#define LOCALSTATEDIR "/var"
+#endif
+
 /* In the order of the enums of settings.h. */
 static const char *const auth_choices[] = { "auto", "token", "ticket", "open", NULL };
 static const char *const subscribe_choices[] = { "all", "users", NULL };
 static const char *const publish_choices[] = { "no", "members", NULL };
-static const char *const slow_choices[] = { "drop-oldest", "disconnect", NULL };
+static const char *const slow_choices[] = { "drop-oldest", "disconnect", "conflate", NULL };
 
+static const char *const store_choices[] = { "memory", "sqlite", NULL };
 static const char *const sink_choices[] = { "stderr", "syslog", NULL };
 static const char *const level_choices[] = { "error", "warning", "info", "debug", NULL };
 
 _Static_assert(AUTH_AUTO == 0 && AUTH_TOKEN == 1 && AUTH_TICKET == 2 && AUTH_OPEN == 3, "auth_choices");
 _Static_assert(SUBSCRIBE_ALL == 0 && SUBSCRIBE_USERS == 1, "subscribe_choices");
 _Static_assert(PUBLISH_NO == 0 && PUBLISH_MEMBERS == 1, "publish_choices");
-_Static_assert(SLOW_DROP_OLDEST == 0 && SLOW_DISCONNECT == 1, "slow_choices");
+_Static_assert(SLOW_DROP_OLDEST == 0 && SLOW_DISCONNECT == 1 && SLOW_CONFLATE == 2, "slow_choices");
 
 const struct option_row option_table[] = {
 	{ .name = "listen", .type = OPTION_LIST, .fallback = "127.0.0.1:8080", .offset = AT(listen),
@@ -82,9 +88,18 @@ const struct option_row option_table[] = {
 	{ .name = "outbox_bytes", .type = OPTION_SIZE, .fallback = "1MiB", .offset = AT(outbox_bytes),
 		.is_reloadable = true, .min = KIB(1), .max = GIB(1),
 		.help = "the same in bytes" },
+	{ .name = "outbox_total", .type = OPTION_SIZE, .fallback = "1GiB", .offset = AT(outbox_total),
+		.is_reloadable = true, .min = KIB(64), .max = GIB(1024),
+		.help = "bytes of pushes held for all sessions together, each counted once" },
 	{ .name = "poll_batch", .type = OPTION_INTEGER, .fallback = "256", .offset = AT(poll_batch),
 		.is_reloadable = true, .min = 1, .max = 10000,
 		.help = "pushes in one answer to a poll" },
+	{ .name = "mailbox_messages", .type = OPTION_INTEGER, .fallback = "100", .offset = AT(mailbox_messages),
+		.is_reloadable = true, .min = 1, .max = 10000,
+		.help = "messages that wait in the mailbox of one user" },
+	{ .name = "mailbox_ttl", .type = OPTION_TIME, .fallback = "7d", .offset = AT(mailbox_ttl),
+		.is_reloadable = true, .min = SECONDS(1), .max = DAYS(365),
+		.help = "how long a message waits there, unless it says less" },
 	{ .name = "max_message", .type = OPTION_SIZE, .fallback = "64KiB", .offset = AT(max_message),
 		.is_reloadable = true, .min = 64, .max = MIB(16),
 		.help = "the largest payload of a message" },
@@ -123,6 +138,19 @@ const struct option_row option_table[] = {
 	{ .name = "bus.pull", .type = OPTION_LIST, .fallback = "tcp://127.0.0.1:5573", .offset = AT(bus.pull),
 		.max = OPTION_LIST_MAX, .check_item = item_check_endpoint,
 		.help = "ZeroMQ PULL: backends connect a PUSH" },
+	{ .name = "bus.router", .type = OPTION_LIST, .fallback = "tcp://127.0.0.1:5571", .offset = AT(bus.router),
+		.max = OPTION_LIST_MAX, .check_item = item_check_endpoint,
+		.help = "ZeroMQ ROUTER: backends connect a REQ or DEALER and are answered" },
+	{ .name = "bus.xpub", .type = OPTION_LIST, .fallback = "tcp://127.0.0.1:5572", .offset = AT(bus.xpub),
+		.max = OPTION_LIST_MAX, .check_item = item_check_endpoint,
+		.help = "ZeroMQ XPUB: backends connect a SUB and hear of events" },
+
+	{ .name = "store.kind", .type = OPTION_TEXT, .fallback = "memory", .offset = AT(store.kind),
+		.choices = store_choices,
+		.help = "where messages are kept; what is in memory is gone when the daemon ends" },
+	{ .name = "store.path", .type = OPTION_PATH, .fallback = LOCALSTATEDIR "/lib/muster/muster.db",
+		.offset = AT(store.path), .check_item = item_check_path,
+		.help = "the database file of sqlite; its directory must exist and be writable" },
 
 	{ .name = "api.listen", .type = OPTION_LIST, .fallback = "127.0.0.1:8081", .offset = AT(api.listen),
 		.max = OPTION_LIST_MAX, .check_item = item_check_address,
@@ -147,9 +175,18 @@ const struct option_row channel_option_table[] = {
 	{ .name = "client_publish", .type = OPTION_CHOICE, .fallback = "no", .offset = RULE_AT(client_publish),
 		.is_reloadable = true, .choices = publish_choices,
 		.help = "may clients publish: nobody, or those who are subscribed" },
+	{ .name = "history", .type = OPTION_INTEGER, .fallback = "0", .offset = RULE_AT(history),
+		.is_reloadable = true, .min = 0, .max = 100000,
+		.help = "messages kept of each channel; 0 is none, and no positions" },
+	{ .name = "ttl", .type = OPTION_TIME, .fallback = "1h", .offset = RULE_AT(ttl),
+		.is_reloadable = true, .min = SECONDS(1), .max = DAYS(365),
+		.help = "how long they are kept, unless a message says less" },
+	{ .name = "durable", .type = OPTION_BOOL, .fallback = "false", .offset = RULE_AT(durable),
+		.is_reloadable = true,
+		.help = "must a message be in the store before anybody has it?" },
 	{ .name = "slow", .type = OPTION_CHOICE, .fallback = "drop-oldest", .offset = RULE_AT(slow),
 		.is_reloadable = true, .choices = slow_choices,
-		.help = "when an outbox is full: drop the oldest push, or end the session" },
+		.help = "when an outbox is full: drop the oldest push, end the session, or drop the channel's own oldest" },
 	{ .name = NULL },
 };
 
@@ -217,7 +254,7 @@ static void closest_consider(struct closest *c, const char *given, const char *c
 
 const char *option_closest(const char *name)
 {
-	static const char *const sections[] = { "limits", "bus", "api", "log", "channel" };
+	static const char *const sections[] = { "limits", "bus", "store", "api", "log", "channel" };
 	const char *dot = strchr(name, '.'), *leaf = dot != NULL ? dot + 1 : name;
 	struct closest best = { NULL, SIZE_MAX };
 

@@ -17,6 +17,7 @@ enum option_type {
 	OPTION_SIZE,    /* uint64_t, bytes */
 	OPTION_CHOICE,  /* an enum: the index into choices */
 	OPTION_TEXT,    /* char *, one of choices */
+	OPTION_PATH,    /* char *, what check_item allows */
 	OPTION_LIST,    /* struct text_list */
 };
 
@@ -31,7 +32,7 @@ struct option_row {
 	uint64_t max;
 	const char *zero_word;      /* stands for 0, which may lie outside the range; NULL: none */
 	const char *const *choices; /* ended by NULL */
-	/* Is this item of a list fine?  The sentence says what is needed instead. */
+	/* Is this item of a list, or path, fine?  The sentence says what is needed instead. */
 	int (*check_item)(const char *item, struct error *err);
 	size_t offset;              /* in struct settings or struct channel_rule */
 	const char *help;

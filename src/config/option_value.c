@@ -57,6 +57,9 @@ const char *option_describe(char *out, size_t capacity, const struct option_row 
 	case OPTION_TEXT:
 		describe_choices(out, capacity, row->choices);
 		return out;
+	case OPTION_PATH:
+		snprintf(out, capacity, "an absolute path");
+		return out;
 	case OPTION_LIST:
 		snprintf(out, capacity, "a list of %" PRIu64 " to %" PRIu64 " items", row->min, row->max);
 		return out;
@@ -151,9 +154,16 @@ int option_check(const struct option_row *row, const char *text, struct error *e
 {
 	struct value ignored;
 
-	if (row->type == OPTION_LIST)
+	if (row->check_item != NULL)
 		return check_item(row, text, err);
 	return check_scalar(row, text, &ignored, err);
+}
+
+static void store_text(char *field, const char *text)
+{
+	char *copy = xstrdup(text);
+
+	memcpy(field, &copy, sizeof copy);
 }
 
 static void store(const struct option_row *row, char *field, const struct value *v)
@@ -165,12 +175,9 @@ static void store(const struct option_row *row, char *field, const struct value 
 	case OPTION_CHOICE:
 		memcpy(field, &v->choice, sizeof v->choice);
 		return;
-	case OPTION_TEXT: {
-		char *copy = xstrdup(row->choices[v->choice]);
-
-		memcpy(field, &copy, sizeof copy);
+	case OPTION_TEXT:
+		store_text(field, row->choices[v->choice]);
 		return;
-	}
 	default:
 		memcpy(field, &v->number, sizeof v->number);
 	}
@@ -226,6 +233,17 @@ static int set_list(const struct option_row *row, void *base, const char *text, 
 	return r;
 }
 
+static int set_path(const struct option_row *row, void *base, const char *text, struct error *err)
+{
+	int r = check_item(row, text, err);
+
+	if (r < 0)
+		return r;
+	option_free(row, base);
+	store_text((char *)base + row->offset, text);
+	return 0;
+}
+
 int option_set(const struct option_row *row, void *base, const char *text, struct error *err)
 {
 	struct value v;
@@ -233,6 +251,8 @@ int option_set(const struct option_row *row, void *base, const char *text, struc
 
 	if (row->type == OPTION_LIST)
 		return set_list(row, base, text, err);
+	if (row->type == OPTION_PATH)
+		return set_path(row, base, text, err);
 	r = check_scalar(row, text, &v, err);
 	if (r < 0)
 		return r;
@@ -245,7 +265,7 @@ void option_free(const struct option_row *row, void *base)
 {
 	char *field = (char *)base + row->offset;
 
-	if (row->type == OPTION_TEXT) {
+	if (row->type == OPTION_TEXT || row->type == OPTION_PATH) {
 		char *text;
 
 		memcpy(&text, field, sizeof text);
@@ -318,6 +338,7 @@ void option_print(FILE *to, const struct option_row *row, const void *base)
 		option_print_text(to, row->choices[v.choice]);
 		return;
 	case OPTION_TEXT:
+	case OPTION_PATH:
 		memcpy(&text, field, sizeof text);
 		option_print_text(to, text);
 		return;

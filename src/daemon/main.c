@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 enum {
+	HOUSEKEEPING = 5000, /* ms between looks at what can be tidied */
 	DRAIN_STEP = 20,    /* ms between looks at what is left */
 	DRAIN_GRACE = 2000, /* ms for the last close frames, beyond drain_time */
 };
@@ -70,24 +71,27 @@ static void block_signals(sigset_t *set)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* The next signal within ms (-1: whenever), or 0. */
+/* The next signal within ms, or 0. */
 static int wait_signal(const sigset_t *set, int ms)
 {
 	struct timespec timeout = {ms / 1000, ms % 1000 * 1000000L};
 	int signal_number;
 
 	do {
-		signal_number = ms < 0 ? sigwaitinfo(set, NULL) : sigtimedwait(set, NULL, &timeout);
+		signal_number = sigtimedwait(set, NULL, &timeout);
 	} while (signal_number < 0 && errno == EINTR);
 	return signal_number < 0 ? 0 : signal_number;
 }
 
-static void wait_for_the_end(const sigset_t *set)
+static void wait_for_the_end(struct server *server, const sigset_t *set)
 {
 	int signal_number;
 
-	while ((signal_number = wait_signal(set, -1)) == SIGHUP)
-		log_warning("event=reload result=ignored reason=\"this version reads its configuration at the start only\"");
+	while (!(signal_number = wait_signal(set, HOUSEKEEPING)) || signal_number == SIGHUP) {
+		if (signal_number == SIGHUP)
+			log_warning("event=reload result=ignored reason=\"this version reads its configuration at the start only\"");
+		server_give_back(server);
+	}
 	log_info("event=signal signal=%s", signal_number == SIGTERM ? "SIGTERM" : "SIGINT");
 }
 
@@ -129,7 +133,7 @@ static int serve(const struct settings *settings)
 		(unsigned long long)settings->lanes, settings->auth == AUTH_OPEN ? "open" : "closed",
 		(unsigned long long)settings->limits.connections, addresses);
 	notify("READY=1");
-	wait_for_the_end(&set);
+	wait_for_the_end(server, &set);
 	if (!drain(server, settings, &set)) {
 		log_warning("event=stopped drained=no");
 		fflush(NULL);

@@ -11,17 +11,23 @@
 #include "muster/hub.h"
 #include "muster/lane.h"
 #include "muster/limits.h"
+#include "muster/store.h"
 #include "transport/files.h"
 #include "transport/front_door.h"
 #include "transport/http.h"
 #include "transport/websocket.h"
 
 #include <errno.h>
+#ifdef HAVE_MALLOC_TRIM
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { CROWD = 1000 }; /* sessions whose memory is worth giving back */
 
 struct server {
 	const struct settings *settings;
@@ -30,6 +36,7 @@ struct server {
 	struct counters *counters;
 	struct authorizer *authorizer;
 	struct bus *bus;
+	struct store *store;
 	struct hub *hub;
 	struct files *files;
 	struct lane *lanes[MAX_LANES];
@@ -41,6 +48,7 @@ struct server {
 	pthread_t door_thread;
 	pthread_t lane_threads[MAX_LANES];
 	unsigned running_lanes;
+	int64_t peak;               /* of sessions, since memory was last given back */
 	bool is_hub_running;
 	bool is_door_running;
 };
@@ -88,6 +96,10 @@ static int build(struct server *s, struct error *err)
 	s->bus = hub.bus = bus_new(s->settings, s->counters, err);
 	if (!s->bus)
 		return -EIO;
+	s->store = hub.store = strcmp(s->settings->store.kind, "sqlite") == 0 ? store_sqlite_new(s->settings->store.path, (size_t)s->settings->dedup_max, err)
+									     : store_memory_new();
+	if (!s->store)
+		return -EIO;
 	s->hub = hub_new(&hub);
 	hub_set_lanes(s->hub, s->lanes);
 	s->files = files_new(s->settings, s->counters, err);
@@ -99,7 +111,7 @@ static int build(struct server *s, struct error *err)
 	s->door = build_door(s, err);
 	if (!s->door)
 		return -EIO;
-	s->api = api_new(s->settings, s->counters, err);
+	s->api = api_new(s->settings, s->counters, s->hub, err);
 	return s->api ? 0 : -EIO;
 }
 
@@ -168,6 +180,21 @@ void server_describe(const struct server *s, char *out, size_t size)
 	snprintf(out, size, "listen=%s api=%s %s", listen, api, bus);
 }
 
+/* The allocator keeps what was freed; only here is it asked to let go. */
+void server_give_back(struct server *s)
+{
+	int64_t sessions = counter_get(s->counters, COUNTER_SESSIONS);
+
+	if (sessions > s->peak)
+		s->peak = sessions;
+	if (s->peak < CROWD || sessions > s->peak / 2)
+		return;
+	s->peak = sessions;
+#ifdef HAVE_MALLOC_TRIM
+	malloc_trim(0);
+#endif
+}
+
 static void stop_door(struct server *s)
 {
 	if (!s->is_door_running)
@@ -223,12 +250,15 @@ void server_free(struct server *s)
 {
 	if (!s)
 		return;
+	stop_door(s);
+	api_free(s->api); /* while the hub still answers */
 	stop_threads(s);
-	api_free(s->api);
 	front_door_free(s->door);
 	files_free(s->files);
 	free_lanes(s);
 	hub_free(s->hub);
+	if (s->store)
+		s->store->ops->free(s->store);
 	bus_free(s->bus);
 	authorizer_free(s->authorizer);
 	free(s->counters);

@@ -18,6 +18,9 @@ struct server *server_new(const struct settings *settings, struct error *err);
 int server_start(struct server *s, struct error *err);
 /* "listen=.. api=.. bus_sub=.. bus_pull=..", the real addresses. */
 void server_describe(const struct server *s, char *out, size_t size);
+/* Now and then, from a thread that nobody waits for: when a crowd has left, give the
+ * memory it had back to the system. */
+void server_give_back(struct server *s);
 /* Stop accepting, tell clients to come back later, close them within drain_time. */
 void server_drain(struct server *s);
 bool server_is_drained(struct server *s);

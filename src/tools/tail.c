@@ -32,6 +32,8 @@ struct tail {
 	uint64_t deadline;      /* of the timeout, or of leaving; 0: none */
 	bool is_leaving;
 	bool is_over;
+	bool has_attached;
+	bool has_timed_out;
 	bool has_failed;        /* the server sent us away */
 };
 
@@ -156,6 +158,7 @@ static void on_push(void *context, const char *push, size_t size)
 
 	if (t->is_leaving)
 		return;
+	t->has_attached = true;
 	print_push(t, push, size);
 	t->messages += json_string_is(json_member(push, size, "push"), "msg");
 	if (t->count && t->messages == t->count)
@@ -201,6 +204,7 @@ static void run_loop(struct tail *t)
 
 		if (t->deadline && now >= t->deadline) {
 			t->is_over = t->is_leaving;
+			t->has_timed_out |= !t->is_leaving;
 			leave(t);
 		}
 		session_turn(t->session, t->loop, now);
@@ -228,6 +232,9 @@ static enum tool_status listen_until_over(struct tail *t)
 	if (t->count && t->messages < t->count)
 		return tool_fail(&tail_tool, "%llu of %llu messages came",
 			(unsigned long long)t->messages, (unsigned long long)t->count);
+	if (t->has_timed_out && !t->has_attached)
+		return tool_fail(&tail_tool, "not attached to %s within %llu ms", t->url,
+			(unsigned long long)t->timeout);
 	return t->has_failed ? TOOL_FAILED : TOOL_OK;
 }
 
@@ -256,7 +263,8 @@ const struct tool tail_tool = {
 	"  --device DEVICE    the device to be\n"
 	"  --presence WHAT    none (default), count or list, for all channels\n"
 	"  --count N          end after N messages\n"
-	"  --timeout MS       end after this time; exit 1 if fewer than N came\n"
+	"  --timeout MS       end after this time; exit 1 if fewer than N came,\n"
+	"                     or it never attached\n"
 	"  --json             print the JSON objects themselves\n"
 	"  --help             this text\n",
 	run,

@@ -25,7 +25,10 @@ static void check_numbers(const struct settings *s)
 	CHECK_INT(s->coalesce, 0);
 	CHECK_INT(s->outbox_messages, 1000);
 	CHECK_INT(s->outbox_bytes, 1048576);
+	CHECK_INT(s->outbox_total, 1073741824);
 	CHECK_INT(s->poll_batch, 256);
+	CHECK_INT(s->mailbox_messages, 100);
+	CHECK_INT(s->mailbox_ttl, 604800000);
 	CHECK_INT(s->max_message, 65536);
 	CHECK_INT(s->dedup_ttl, 43200000);
 	CHECK_INT(s->dedup_max, 1000000);
@@ -56,6 +59,11 @@ static void defaults(void)
 	check_one(&s.bus.sub, "tcp://127.0.0.1:5570");
 	check_one(&s.bus.topics, "");
 	check_one(&s.bus.pull, "tcp://127.0.0.1:5573");
+	check_one(&s.bus.router, "tcp://127.0.0.1:5571");
+	check_one(&s.bus.xpub, "tcp://127.0.0.1:5572");
+	CHECK_TEXT(s.store.kind, "memory");
+	CHECK_TEXT(s.store.path, option_find(option_table, "store.path", strlen("store.path"))->fallback);
+	CHECK(strstr(s.store.path, "/lib/muster/muster.db") != NULL);
 	check_one(&s.api.listen, "127.0.0.1:8081");
 	CHECK_TEXT(s.log.sink, "stderr");
 	CHECK_TEXT(s.log.level, "info");
@@ -71,6 +79,9 @@ static void demo(void)
 	CHECK_TEXT(s.channels[0].pattern, "demo/*");
 	CHECK(s.channels[0].presence);
 	CHECK_INT(s.channels[0].client_publish, PUBLISH_MEMBERS);
+	CHECK_INT(s.channels[0].history, 100);
+	CHECK_INT(s.channels[0].ttl, 3600000);
+	CHECK(!s.channels[0].durable);
 	config_free(&s);
 }
 
@@ -83,6 +94,7 @@ static void freed(void)
 	CHECK_POINTER(s.channels, NULL);
 	CHECK_POINTER(s.listen.items, NULL);
 	CHECK_POINTER(s.log.level, NULL);
+	CHECK_POINTER(s.store.path, NULL);
 	config_free(&s);
 }
 
@@ -90,15 +102,18 @@ static void overrides(void)
 {
 	static const char text[] = "resume = 1s\nlisten = {\"127.0.0.1:1\"}\nlimits { channels = 5 }";
 	static const char *const given[] = { "resume=2s", "limits.channels=6", "resume=3s",
-		"listen=127.0.0.1:2,127.0.0.1:3", "log.level=debug" };
+		"listen=127.0.0.1:2,127.0.0.1:3", "log.level=debug", "store.kind=sqlite",
+		"store.path=/tmp/a,b.db" };
 	struct settings s;
 
-	REQUIRE_INT(config_read_text(&s, text, sizeof text - 1, "x", given, 5, NULL), 0);
+	REQUIRE_INT(config_read_text(&s, text, sizeof text - 1, "x", given, 7, NULL), 0);
 	CHECK_INT(s.resume, 3000);
 	CHECK_INT(s.limits.channels, 6);
 	REQUIRE_INT(s.listen.count, 2);
 	CHECK_TEXT(s.listen.items[1], "127.0.0.1:3");
 	CHECK_TEXT(s.log.level, "debug");
+	CHECK_TEXT(s.store.kind, "sqlite");
+	CHECK_TEXT(s.store.path, "/tmp/a,b.db");
 	config_free(&s);
 }
 
@@ -110,7 +125,10 @@ static void bad_overrides(void)
 		{ "resume=x", "command line: resume is \"x\": a time with its unit (ms, s, m, h, d) from 0 to 1d is needed" },
 		{ "rezume=1s", "command line: there is no option \"rezume\": did you mean resume?" },
 		{ "bus=1", "command line: there is no option \"bus\"" },
-		{ "store.kind=sqlite", "command line: there is no option \"store.kind\"" },
+		{ "store.servers=x", "command line: there is no option \"store.servers\"" },
+		{ "store.kind=redis", "command line: store.kind is \"redis\": \"memory\" or \"sqlite\" is needed" },
+		{ "store.path=muster.db", "command line: store.path is \"muster.db\": the absolute path of a file, "
+			"of at most 500 bytes, is needed" },
 		{ "channel.slow=x", "command line: channel sections are for a file" },
 		{ "=", "command line: \"=\" is not name=value, as in resume=10s" },
 	};

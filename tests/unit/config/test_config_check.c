@@ -113,6 +113,62 @@ static void exposed_others(void)
 	CHECK_INT(w.count, 1);
 	CHECK_TEXT(w.first, "the API is on 10.0.0.1:8081: whoever reaches it may read the metrics");
 	CHECK_INT(warnings_of((const char *const[]){ "auth=open", "bus.sub=connect:tcp://10.0.0.1:5570", NULL }).count, 0);
+	w = warnings_of((const char *const[]){ "auth=open", "bus.router=tcp://*:5571", NULL });
+	CHECK_INT(w.count, 1);
+	CHECK_TEXT(w.first, "the bus is bound to tcp://*:5571: whoever reaches it may publish to everybody and read "
+		"what is kept");
+	w = warnings_of((const char *const[]){ "auth=open", "bus.xpub=tcp://*:5572", NULL });
+	CHECK_INT(w.count, 1);
+	CHECK_TEXT(w.first, "the bus is bound to tcp://*:5572: whoever reaches it hears of every event");
+}
+
+/* Read a file's text, as read_with() does the command line's. */
+static int read_file(struct settings *s, const char *text, struct error *err)
+{
+	err->text[0] = '\0';
+	return config_read_text(s, text, strlen(text), "muster.conf", NULL, 0, err);
+}
+
+static struct warnings warnings_of_file(const char *text)
+{
+	struct warnings w = { 0, "" };
+	struct settings s;
+	struct error err;
+	int r = read_file(&s, text, &err);
+
+	CHECK_TEXT(err.text, "");
+	if (r < 0)
+		return w;
+	config_warn(&s, collect, &w);
+	config_free(&s);
+	return w;
+}
+
+static void durable_without_history(void)
+{
+	struct settings s;
+	struct error err;
+
+	CHECK_INT(read_file(&s, "channel \"a\" { }\nchannel \"b/*\" { durable = true }", &err), -EINVAL);
+	CHECK_TEXT(err.text, "muster.conf: channel \"b/*\" is durable but keeps no history: set its history, or "
+		"durable to false");
+	REQUIRE_INT(read_file(&s, "channel \"b/*\" { durable = true history = 1 }", &err), 0);
+	CHECK(s.channels[0].durable);
+	config_free(&s);
+}
+
+static void durable_in_memory(void)
+{
+	static const char file[] = "auth = open channel \"a\" { history = 5 }\n"
+		"channel \"b\" { durable = true history = 1 } channel \"c\" { durable = true history = 1 }\n";
+	struct warnings w = warnings_of_file(file);
+	char sqlite[512];
+
+	CHECK_INT(w.count, 1);
+	CHECK_TEXT(w.first, "channel \"b\" is durable but store.kind is \"memory\": its messages are kept until "
+		"the daemon ends");
+	snprintf(sqlite, sizeof sqlite, "%s store { kind = sqlite }", file);
+	CHECK_INT(warnings_of_file(sqlite).count, 0);
 }
 
 static const struct test tests[] = {
@@ -123,6 +179,8 @@ static const struct test tests[] = {
 	{ "open on loopback by choice needs no warning", private_open },
 	{ "without keys nobody has a valid token, which deserves a warning", closed },
 	{ "a bus or API that others can reach is warned of", exposed_others },
+	{ "a durable channel keeps a history", durable_without_history },
+	{ "a durable channel in memory deserves one warning", durable_in_memory },
 	{ NULL, NULL },
 };
 const struct suite config_check_suite = { "config_check", tests };

@@ -37,6 +37,7 @@ static void every_form(void)
 		"\tanonymous = yes\n"
 		"bus {\n sub = {}\n pull += {\"ipc:///tmp/y\"}\n}\n"
 		"limits { channels = 8 }\n"
+		"store { kind = sqlite path = '/tmp/m.db' }\n"
 		"log { level = debug }\n", &err), 0);
 	CHECK_TEXT(err.text, "");
 	CHECK_INT(s.listen.count, 2);
@@ -50,6 +51,8 @@ static void every_form(void)
 	REQUIRE_INT(s.bus.pull.count, 2);
 	CHECK_TEXT(s.bus.pull.items[0], "tcp://127.0.0.1:5573");
 	CHECK_TEXT(s.bus.pull.items[1], "ipc:///tmp/y");
+	CHECK_TEXT(s.store.kind, "sqlite");
+	CHECK_TEXT(s.store.path, "/tmp/m.db");
 	CHECK_TEXT(s.log.level, "debug");
 	config_free(&s);
 }
@@ -61,19 +64,28 @@ static void channels(void)
 
 	REQUIRE_INT(read_text(&s,
 		"channel \"news/*\" { presence = false subscribe = \"users\"\n"
-		"client_publish = members slow = \"disconnect\" }\n"
-		"channel \"*\" { }\n", &err), 0);
-	REQUIRE_INT(s.channel_count, 2);
+		"client_publish = members slow = \"disconnect\"\n"
+		"history = 100 ttl = \"2d\" durable = yes }\n"
+		"channel \"*\" { }\n"
+		"channel \"last\" { slow = conflate }\n", &err), 0);
+	REQUIRE_INT(s.channel_count, 3);
 	CHECK_TEXT(s.channels[0].pattern, "news/*");
 	CHECK(!s.channels[0].presence);
 	CHECK_INT(s.channels[0].subscribe, SUBSCRIBE_USERS);
 	CHECK_INT(s.channels[0].client_publish, PUBLISH_MEMBERS);
 	CHECK_INT(s.channels[0].slow, SLOW_DISCONNECT);
+	CHECK_INT(s.channels[0].history, 100);
+	CHECK_INT(s.channels[0].ttl, 172800000);
+	CHECK(s.channels[0].durable);
 	CHECK_TEXT(s.channels[1].pattern, "*");
 	CHECK(s.channels[1].presence);
 	CHECK_INT(s.channels[1].subscribe, SUBSCRIBE_ALL);
 	CHECK_INT(s.channels[1].client_publish, PUBLISH_NO);
 	CHECK_INT(s.channels[1].slow, SLOW_DROP_OLDEST);
+	CHECK_INT(s.channels[1].history, 0);
+	CHECK_INT(s.channels[1].ttl, 3600000);
+	CHECK(!s.channels[1].durable);
+	CHECK_INT(s.channels[2].slow, SLOW_CONFLATE);
 	config_free(&s);
 }
 
@@ -114,7 +126,13 @@ static void bad_values(void)
 		"muster.conf:2: listen is \"127.0.0.1:x\": an address such as \"127.0.0.1:8080\", \"[::1]:8080\", "
 		"\"*:8080\" or \"unix:/run/muster/public.sock\" is needed");
 	check_refused("\nchannel \"a\" {\nslow = \"x\" }",
-		"muster.conf:3: slow is \"x\": \"drop-oldest\" or \"disconnect\" is needed");
+		"muster.conf:3: slow is \"x\": \"drop-oldest\", \"disconnect\" or \"conflate\" is needed");
+	check_refused("channel \"a\" {\nttl = 999ms }",
+		"muster.conf:2: ttl is \"999ms\": a time with its unit (ms, s, m, h, d) from 1s to 365d is needed");
+	check_refused("channel \"a\" {\n\nhistory = 100001 }",
+		"muster.conf:3: history is \"100001\": an integer from 0 to 100000 is needed");
+	check_refused("store {\n\tpath = \"muster.db\"\n}\n", "muster.conf:2: store.path is \"muster.db\": the absolute "
+		"path of a file, of at most 500 bytes, is needed");
 	check_refused("listen = {}\n", "muster.conf: listen is empty: at least one item is needed");
 }
 
@@ -135,11 +153,12 @@ static void unknown_options(void)
 /* Parts of the contract that are not in this build must not be passed over. */
 static void other_options(void)
 {
-	check_refused("store { kind = \"memory\" }\n", "muster.conf:1: there is no option \"store\"");
+	check_refused("store { servers = {\"127.0.0.1:1\"} }\n",
+		"muster.conf:1: there is no option \"store.servers\"");
 	check_refused("token \"main\" { alg = \"HS256\" }\n", "muster.conf:1: there is no option \"token\"");
-	check_refused("bus { router = {\"tcp://127.0.0.1:1\"} }\n",
-		"muster.conf:1: there is no option \"bus.router\"");
-	check_refused("channel \"a\" { history = 100 }\n", "muster.conf:1: there is no option \"channel.history\"");
+	check_refused("bus { curve = \"x\" }\n", "muster.conf:1: there is no option \"bus.curve\"");
+	check_refused("channel \"a\" { retention = 100 }\n",
+		"muster.conf:1: there is no option \"channel.retention\"");
 }
 
 static void twice(void)

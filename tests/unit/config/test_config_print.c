@@ -31,7 +31,8 @@ static void check_same_row(const struct option_row *row, const void *a, const vo
 	case OPTION_CHOICE:
 		CHECK_BYTES(left, sizeof(int), right, sizeof(int));
 		return;
-	case OPTION_TEXT: {
+	case OPTION_TEXT:
+	case OPTION_PATH: {
 		char *texts[2];
 
 		memcpy(&texts[0], left, sizeof texts[0]);
@@ -92,13 +93,17 @@ static const char everything[] =
 	"resume = \"1234ms\" leave_grace = 0 ping = \"1s\" pong_timeout = \"2h\" wait = \"10m\"\n"
 	"head_timeout = \"101ms\" idle_timeout = \"1d\" drain_time = \"59m\" presence_interval = \"10ms\"\n"
 	"coalesce = \"1s\" outbox_messages = 1 outbox_bytes = \"1025\" poll_batch = 10000 max_message = \"16MiB\"\n"
-	"dedup_ttl = \"30d\" dedup_max = 1\n"
+	"dedup_ttl = \"30d\" dedup_max = 1 outbox_total = \"64KiB\" mailbox_messages = 1 mailbox_ttl = \"1s\"\n"
 	"limits { connections = 10000000 subscriptions = 1 command_rate = 0 command_burst = 1 channels = 1\n"
 	"pending_heads = 1 }\n"
-	"bus { sub = {} topics = {\"\", \"user/\", \"\\x01\\t\\x7fab\"} pull = {\"connect:ipc://@x\"} }\n"
+	"bus { sub = {} topics = {\"\", \"user/\", \"\\x01\\t\\x7fab\"} pull = {\"connect:ipc://@x\"}\n"
+	"router = {\"ipc:///a\"} xpub = {} }\n"
+	"store { kind = \"sqlite\" path = \"/tmp/a \\\"b\\\" \\$ c\\\\\xc3\xa9.db\" }\n"
 	"api { listen = {} }\n"
 	"log { sink = \"syslog\" level = \"error\" }\n"
-	"channel \"a/*\" { presence = false subscribe = \"users\" client_publish = \"members\" slow = \"disconnect\" }\n"
+	"channel \"a/*\" { presence = false subscribe = \"users\" client_publish = \"members\" slow = \"disconnect\"\n"
+	"history = 100000 ttl = \"365d\" durable = true }\n"
+	"channel \"b\" { slow = \"conflate\" }\n"
 	"channel \"\xc3\xa9\\\"\" { }\n";
 
 static void every_option(void)
@@ -109,7 +114,8 @@ static void every_option(void)
 	REQUIRE_INT(config_read(&usual, NULL, NULL, 0, NULL), 0);
 	CHECK_INT(config_read_text(&s, everything, sizeof everything - 1, "x", NULL, 0, &err), 0);
 	REQUIRE_TEXT(err.text, "");
-	CHECK_INT(s.channel_count, 2);
+	CHECK_INT(s.channel_count, 3);
+	CHECK_TEXT(s.store.path, "/tmp/a \"b\" $ c\\\xc3\xa9.db");
 	CHECK(s.lanes != usual.lanes && s.dedup_max != usual.dedup_max);
 	config_free(&usual);
 	check_round_trip(&s);

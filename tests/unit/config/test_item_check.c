@@ -91,6 +91,22 @@ static void topics(void)
 	CHECK_INT(item_check_topic(longest + 1, NULL), 0);
 }
 
+static void paths(void)
+{
+	static const char *const good[] = { "/x", "/var/lib/muster/muster.db", "/a b/\xc3\xa9.db", "/a,b" };
+	static const char *const bad[] = { "", "/", "x", "./x", "~/x", "/var/lib/", "file:/x", ":memory:", "/a\nb",
+		"/\xff" };
+	char longest[502];
+
+	ALL(good, item_check_path, 0)
+	ALL(bad, item_check_path, -EINVAL)
+	memset(longest, '/', sizeof longest);
+	strcpy(longest + sizeof longest - 2, "x");
+	CHECK_INT(strlen(longest), 501);
+	CHECK_INT(item_check_path(longest, NULL), -EINVAL);
+	CHECK_INT(item_check_path(longest + 1, NULL), 0);
+}
+
 static const struct test tests[] = {
 	{ "an address is numbers with a port, or a path", addresses },
 	{ "loopback and paths are private", private_addresses },
@@ -98,6 +114,7 @@ static const struct test tests[] = {
 	{ "what is bound to loopback, or connected, is private", private_endpoints },
 	{ "an origin has its star in front, or none", origins },
 	{ "a topic is anything up to 255 bytes", topics },
+	{ "a path is absolute and names a file, in up to 500 bytes", paths },
 	{ NULL, NULL },
 };
 const struct suite item_check_suite = { "item_check", tests };

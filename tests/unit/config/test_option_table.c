@@ -15,7 +15,7 @@ static void each_row(const struct option_row *table, void *base)
 
 		CHECK(row->help != NULL && strlen(row->help) <= 100);
 		CHECK(has_choices == (row->choices != NULL));
-		CHECK((row->type == OPTION_LIST) == (row->check_item != NULL));
+		CHECK((row->type == OPTION_LIST || row->type == OPTION_PATH) == (row->check_item != NULL));
 		CHECK(row->min <= row->max);
 		CHECK_INT(option_set(row, base, row->fallback, &err), 0);
 		CHECK_TEXT(err.text, "");
@@ -55,6 +55,15 @@ static void sections(void)
 	}
 }
 
+static void need_a_restart(void)
+{
+	static const char *const names[] = { "listen", "bus.sub", "bus.pull", "bus.router", "bus.xpub", "store.kind",
+		"store.path", "api.listen" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		CHECK(!option_find(option_table, names[i], strlen(names[i]))->is_reloadable);
+}
+
 static void closest(void)
 {
 	CHECK_TEXT(option_closest("limits.comand_rate"), "limits.command_rate");
@@ -64,12 +73,14 @@ static void closest(void)
 	CHECK_TEXT(option_closest("chanel"), "channel");
 	CHECK_TEXT(option_closest("channel.client_publsh"), "client_publish");
 	CHECK_TEXT(option_closest("log.lvel"), "log.level");
+	CHECK_TEXT(option_closest("sotre"), "store");
+	CHECK_TEXT(option_closest("channel.histroy"), "history");
 }
 
 static void not_close(void)
 {
-	static const char *const names[] = { "", "x", "store", "token", "bus.router", "bus.xpub", "tls",
-		"channel.history", "limits.", ".",
+	static const char *const names[] = { "", "x", "token", "bus.curve", "store.servers", "tls",
+		"channel.retention", "limits.", ".",
 		"an_option_with_a_name_that_is_far_longer_than_that_of_any_option_there_is" };
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -79,6 +90,7 @@ static void not_close(void)
 static const struct test tests[] = {
 	{ "every row is whole and takes its own default", rows },
 	{ "the options of a section stand together", sections },
+	{ "what is opened at the start needs a restart", need_a_restart },
 	{ "a mistyped name has a closest one", closest },
 	{ "a name that is like no other has none", not_close },
 	{ NULL, NULL },

@@ -40,6 +40,10 @@ static void ranges(void)
 	struct settings s = empty();
 
 	check_range("poll_batch", &s.poll_batch, &s, (const char *const[]){ "0", "1", "10000", "10001" });
+	check_range("mailbox_messages", &s.mailbox_messages, &s, (const char *const[]){ "0", "1", "10000", "10001" });
+	check_range("mailbox_ttl", &s.mailbox_ttl, &s, (const char *const[]){ "999ms", "1s", "365d", "366d" });
+	check_range("outbox_total", &s.outbox_total, &s,
+		(const char *const[]){ "63KiB", "64KiB", "1024GiB", "1025GiB" });
 	check_range("lanes", &s.lanes, &s, (const char *const[]){ "0", "1", "64", "65" });
 	check_range("ping", &s.ping, &s, (const char *const[]){ "99ms", "100ms", "1h", "3600001ms" });
 	check_range("resume", &s.resume, &s, (const char *const[]){ "-1s", "0", "1d", "86400001ms" });
@@ -130,6 +134,20 @@ static void long_lists(void)
 	option_free(row("bus.topics"), &s);
 }
 
+static void paths(void)
+{
+	struct settings s = empty();
+	struct error err;
+
+	REQUIRE_INT(option_set(row("store.path"), &s, "/srv/muster.db", NULL), 0);
+	CHECK_TEXT(s.store.path, "/srv/muster.db");
+	CHECK_INT(option_set(row("store.path"), &s, "muster.db", &err), -EINVAL);
+	CHECK_TEXT(err.text, "store.path is \"muster.db\": the absolute path of a file, of at most 500 bytes, is needed");
+	CHECK_TEXT(s.store.path, "/srv/muster.db");
+	option_free(row("store.path"), &s);
+	CHECK_POINTER(s.store.path, NULL);
+}
+
 static void sentences(void)
 {
 	static const char *const cases[][3] = {
@@ -181,6 +199,7 @@ static void printed(void)
 	check_printed("log.sink", "syslog", "\"syslog\"");
 	check_printed("origins", "same,https://*.example.org", "{\"same\", \"https://*.example.org\"}");
 	check_printed("bus.sub", "", "{}");
+	check_printed("store.path", "/a \"b\"", "\"/a \\\"b\\\"\"");
 	check_printed("bus.topics", "a\"\\${b}\n\x7f", "{\"a\\\"\\\\\\${b}\\x0a\\x7f\"}");
 }
 
@@ -192,6 +211,7 @@ static const struct test tests[] = {
 	{ "a list is its items between commas, all good or none taken", lists },
 	{ "an empty text is no item, or one where one is needed", empty_lists },
 	{ "a list holds 64 items", long_lists },
+	{ "a path is taken as it is, or the old one stays", paths },
 	{ "a refusal says what is allowed", sentences },
 	{ "a value is printed as a file has it", printed },
 	{ NULL, NULL },
