@@ -94,13 +94,16 @@ class Process:
 class Musterd(Process):
     """The daemon on ports the system chooses."""
 
-    def __init__(self, *options):
+    def __init__(self, *options, config="", wait=True):
+        """options: "name=value"; config: the text of its file; wait: until it is ready."""
         self.directory = tempfile.mkdtemp(prefix="muster-bench-")
         self.log = []
         wanted = {"listen": "127.0.0.1:0", "api.listen": "127.0.0.1:0", "bus.sub": "tcp://127.0.0.1:0",
-                  "bus.pull": "tcp://127.0.0.1:0", "drain_time": "0"}
+                  "bus.pull": "tcp://127.0.0.1:0", "bus.router": "tcp://127.0.0.1:0", "bus.xpub": "tcp://127.0.0.1:0",
+                  "drain_time": "0"}
         wanted.update(option.split("=", 1) for option in options)
-        open(os.path.join(self.directory, "muster.conf"), "w").close()
+        with open(os.path.join(self.directory, "muster.conf"), "w", encoding="utf-8") as file:
+            file.write(config)
         arguments = [MUSTERD, "-c", os.path.join(self.directory, "muster.conf")]
         for name, value in wanted.items():
             arguments += ["-o", "%s=%s" % (name, value)]
@@ -108,11 +111,16 @@ class Musterd(Process):
         super().__init__(self.process.pid)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
+        if wait:
+            self._wait_ready()
+
+    def _wait_ready(self):
         ready = wait_for(lambda: next((line for line in self.log if "event=ready" in line), None), "musterd", 30)
         self.ready = dict(re.findall(r"(\w+)=(\S+)", ready))
         self.port = self.ready["listen"].rsplit(":", 1)[1]
         self.sub = self.ready["bus_sub"]
         self.pull = self.ready["bus_pull"]
+        self.router = self.ready["bus_router"]
 
     def _read(self):
         for line in self.process.stderr:

@@ -2,6 +2,7 @@
 # the scripts by hand with MUSTERD=..., see tests/bench/README.
 
 BENCH_BINARIES = \
+	tests/bench/asker \
 	tests/bench/bench_core \
 	tests/bench/bench_store \
 	tests/bench/churn \
@@ -18,6 +19,8 @@ BENCH_CLIENT = \
 	tests/bench/figures.c \
 	tests/bench/figures.h
 
+tests_bench_asker_SOURCES = tests/bench/asker.c tests/bench/figures.c tests/bench/figures.h
+tests_bench_asker_LDADD = $(ZMQ_LIBS) -lpthread
 tests_bench_bench_core_SOURCES = tests/bench/bench_core.c
 tests_bench_bench_core_LDADD = src/core/libcore.a $(BASE_LIBS)
 tests_bench_bench_store_SOURCES = tests/bench/bench_store.c

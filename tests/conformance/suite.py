@@ -8,16 +8,21 @@ words.
 import itertools
 import json
 import os
+import shutil
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system", "support"))
 
-from muster import (PATIENCE, SCALE, Daemon, Ended, Poll, Publisher, Refused, Sse, Ws, connect_http,  # noqa: E402,F401
-                    connect_socket, eventually, exchange)
+from muster import (PATIENCE, SCALE, Asker, Daemon, Ended, Listener, Poll, Publisher, Refused, Sse, Ws,  # noqa: E402,F401
+                    connect_http, connect_socket, eventually, exchange)
 
 TRANSPORTS = (Ws, Sse, Poll)
 LANES = (1, 3)
+STORES = ("memory", "sqlite")
+SQLITE = ("store.kind=sqlite", "store.path={directory}/muster.db")
+PRIVATE = ("api.listen=127.0.0.1:0,unix:{directory}/api", "bus.router=tcp://127.0.0.1:0,ipc://{directory}/router")
 names = itertools.count()
 
 
@@ -26,14 +31,21 @@ class Facts(unittest.TestCase):
 
     transport = Ws
     lanes = 1
+    store = "memory"
     options = ()        # of the daemon; sessions last unless these say otherwise
     config = None
 
     @classmethod
+    def all_options(cls):
+        return ("lanes=%d" % cls.lanes, "resume=1h", "leave_grace=1h", *PRIVATE,
+                *(SQLITE if cls.store == "sqlite" else ()), *cls.options)
+
+    @classmethod
     def setUpClass(cls):
-        cls.daemon = Daemon("lanes=%d" % cls.lanes, "resume=1h", "leave_grace=1h", *cls.options, config=cls.config)
+        cls.daemon = Daemon(*cls.all_options(), config=cls.config)
         try:
             cls.backend = Publisher(cls.daemon)
+            cls.asker = Asker(cls.daemon)
         except BaseException:
             cls.daemon.kill()
             raise
@@ -41,6 +53,7 @@ class Facts(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.backend.close()
+        cls.asker.close()
         cls.daemon.stop()
 
     def setUp(self):
@@ -111,17 +124,75 @@ class Facts(unittest.TestCase):
         self.assertEqual(found["push"], push, found)
         return found
 
+    def ask(self, verb, **arguments):
+        """The data of a verb that must succeed."""
+        return self.asker.ok(verb, **arguments)
+
+    def tell(self, target, data, **options):
+        """Publish, and have it delivered when this returns."""
+        return self.asker.publish(target, data, **options)
+
     def sessions(self):
         return self.daemon.metric("muster_sessions")
 
 
-def spread(namespace, *facts, transports=TRANSPORTS, lanes=LANES):
+def spread(namespace, *facts, transports=TRANSPORTS, lanes=LANES, stores=("memory",)):
     """Put the classes of the table into a module."""
     for fact in facts:
         del namespace[fact.__name__]
-        for transport, count in itertools.product(transports, lanes):
+        for transport, count, store in itertools.product(transports, lanes, stores):
             name = "%s_%s_lanes%d" % (fact.__name__, transport.kind, count)
-            namespace[name] = type(name, (fact,), {"transport": transport, "lanes": count, "__module__": fact.__module__})
+            if len(stores) > 1:
+                name += "_" + store
+            namespace[name] = type(name, (fact,), {"transport": transport, "lanes": count, "store": store,
+                                                   "__module__": fact.__module__})
+
+
+class Lives(unittest.TestCase):
+    """Tests that end a daemon and start it again in the same directory."""
+
+    options = ()
+    config = None
+    store = "sqlite"
+
+    def setUp(self):
+        self.directory = tempfile.mkdtemp(prefix="muster-")
+        self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
+        self.daemon = None
+        self.asker = None
+        self.start()
+        self.addCleanup(self.end)
+
+    def start(self, *more):
+        self.daemon = Daemon("lanes=2", "resume=1h", "leave_grace=1h", *PRIVATE, *self.options, *more,
+                             *(SQLITE if self.store == "sqlite" else ()), config=self.config, directory=self.directory)
+        self.asker = Asker(self.daemon)
+
+    def end(self, cruelly=False):
+        if not self.daemon:
+            return
+        self.asker.close()
+        daemon, self.daemon = self.daemon, None
+        if cruelly:
+            daemon.kill()
+        else:
+            daemon.stop()
+
+    def again(self, cruelly=False, *more):
+        self.end(cruelly)
+        self.start(*more)
+
+    def new(self, transport=Ws):
+        client = transport(self.daemon)
+        self.addCleanup(client.drop)
+        return client
+
+    def client(self, transport=Ws, user=None, **params):
+        client = self.new(transport)
+        client.attach(**params)
+        if user:
+            client.ok("login", {"user": user})
+        return client
 
 
 def main():

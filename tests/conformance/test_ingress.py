@@ -54,6 +54,9 @@ class Refusals(Facts):
         self.assert_refused("bad_json", '{"to":"all"}')
         self.assert_refused("bad_json", '{"to":"all","data":1')
 
+    def test_binary_in_an_object_must_be_base64(self):
+        self.assert_refused("bad_json", '{"to":"all","type":"binary","data":"not base64!"}')
+
     def logged_refusal(self, pattern, *frames):
         """The line about it.  Only so many are written in a second: ask for it until it is one of them."""
         def is_there():

@@ -38,7 +38,7 @@ BEGIN {
 	library["^jwt\\.h$"] = "auth"
 	library["^confuse\\.h$"] = "config"
 	library["^uv\\.h$|^uv/"] = "lane daemon"
-	library["^json-c/|^json\\.h$"] = "protocol api auth tools"
+	library["^json-c/|^json\\.h$"] = "nobody" # but tests/fuzz
 	library["^openssl/"] = "base"
 
 	# what would make a pure folder impure

@@ -16,7 +16,7 @@ good_tree() {
 	printf '#include "muster/one.h"\nint x;\n' > "$tree/src/hub/hub.c"
 	printf '#include <openssl/evp.h>\n' > "$tree/src/base/two.c"
 	printf 'int other(void);\n' > "$tree/src/base/two.h"
-	printf '#include "base/two.h"\n#include <json-c/json.h>\n' > "$tree/src/protocol/text.c"
+	printf '#include "base/two.h"\n' > "$tree/src/protocol/text.c"
 }
 
 # expect "name of the fact" wanted-exit script [words its answer must hold]
@@ -49,7 +49,7 @@ expect "includes are rooted at src" 1 "$layers" 'not rooted'
 mkdir "$tree/src/util"; echo 'int x;' > "$tree/src/util/util.c"
 expect "an unknown folder is refused" 1 "$layers" 'src/util is not in the table'
 for pair in libwebsockets.h:hub microhttpd.h:hub zmq.h:hub sqlite3.h:core hiredis/hiredis.h:hub jwt.h:base \
-	confuse.h:hub uv.h:protocol json-c/json.h:hub openssl/evp.h:protocol; do
+	confuse.h:hub uv.h:protocol json-c/json.h:protocol openssl/evp.h:protocol; do
 	header=${pair%%:*} folder=${pair##*:}
 	echo "  #  include <$header>" >> "$tree/src/$folder/outside.c"
 	expect "$folder may not include <$header>" 1 "$layers" "$folder may not include <$header>"
@@ -110,6 +110,8 @@ fi
 # Programs that only tell what they know, and pages that tell the same.
 good_programs() {
 	mkdir -p "$tree/src/daemon" "$tree/src/tools" "$tree/doc"
+	printf '\tX(%s, counter, "%s", "%s", "things") \\\n' ONE muster_ones_total '' \
+		TWO_A muster_twos_total 'reason=\"a\"' TWO_B muster_twos_total 'reason=\"b\"' >"$tree/include/muster/counters.h"
 	cat >"$tree/src/daemon/musterd" <<-'END'
 		#!/bin/sh
 		echo '  -c, --config FILE  read this'
@@ -130,6 +132,8 @@ good_programs() {
 			"$(echo "$name" | tr '[:lower:]' '[:upper:]')" "$section" "$name" >"$tree/doc/$page"
 	done
 	printf 'The flags are\n.Fl c\nand\n.Fl -config .\n' >>"$tree/doc/musterd.8"
+	printf '.Bl -tag -width 8n\n.It Li muster_ones_total\nOnes.\n.It Li muster_twos_total\nTwos, by\n.Li a\nor\n.Li b .\n.El\n' \
+		>>"$tree/doc/musterd.8"
 	printf 'With\n.Ic pub\ngoes\n.Fl -url .\n' >>"$tree/doc/muster.1"
 	printf '.Bl -tag -width 8n\n.It Ic listen\nOne.\n.It Ic listen\nTwo.\n.El\n' >>"$tree/doc/muster.conf.5"
 }
@@ -148,6 +152,12 @@ if command -v mandoc >/dev/null; then
 	expect "a flag of a command without description is refused" 1 manpages 'pub --help has --url'
 	good_programs; sed -i "s/^\*) .*/*) echo '  pub  publish'; echo '  who  list' ;;/" "$tree/src/tools/muster"
 	expect "a command without description is refused" 1 manpages 'command who is not described'
+	good_programs; sed -i 's/muster_ones/muster_none/' "$tree/doc/musterd.8"
+	expect "a counter without description is refused" 1 manpages 'counter muster_ones_total is not described'
+	good_programs; sed -i 's/muster_ones/muster_none/' "$tree/doc/musterd.8"
+	expect "a description without counter is refused" 1 manpages 'there is no counter muster_none_total'
+	good_programs; sed -i 's/^\.Li b /.Li c /' "$tree/doc/musterd.8"
+	expect "a reason without description is refused" 1 manpages 'muster_twos_total has b, which is not described'
 	good_programs; echo '.Bogus' >>"$tree/doc/musterd.8"
 	expect "bad mdoc is refused" 1 manpages 'unknown macro'
 	good_programs; rm "$tree/doc/muster.1"

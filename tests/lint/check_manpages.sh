@@ -1,6 +1,6 @@
 #!/bin/sh
 # The man pages describe what there is: every option of the configuration and
-# no other, every flag, every command; and they are good mdoc.
+# no other, every flag, every command, every counter; and they are good mdoc.
 #
 # usage: check_manpages.sh [top of the source tree [top of the build tree]]
 set -u
@@ -60,6 +60,24 @@ if [ -x "$muster" ]; then
 		check_flags "$top/doc/muster.1" "$muster" "$tool"
 	done
 fi
+
+# The counters: a family is ".It Li muster_..", and between it and the next stands
+# each value of its label.
+counters=$top/include/muster/counters.h
+page=$top/doc/musterd.8
+rows=$(sed -n 's/^\tX([A-Z0-9_]*, [a-z]*, "\([a-z_]*\)", "\([^,]*\)",.*/\1 \2/p' "$counters" | sed 's/ "$//; s/[\\"]//g; s/=/ /')
+[ -n "$rows" ] || refuse "include/muster/counters.h lists no counters"
+for family in $(echo "$rows" | cut -d ' ' -f 1 | sort -u); do
+	text=$(words "$page" | awk -v it=".It Li $family" '$0 == it { on = 1; next } /^\.It |^\.El/ { on = 0 } on')
+	[ -n "$text" ] || { refuse "doc/musterd.8: counter $family is not described"; continue; }
+	for value in $(echo "$rows" | awk -v family="$family" '$1 == family { print $3 }'); do
+		echo "$text" | grep -qE "^\\.Li (.* )?$value( |\$)" ||
+			refuse "doc/musterd.8: counter $family has $value, which is not described"
+	done
+done
+for family in $(words "$page" | sed -n 's/^\.It Li \(muster_[a-z_]*\)$/\1/p'); do
+	echo "$rows" | grep -q "^$family\( \|\$\)" || refuse "doc/musterd.8: there is no counter $family"
+done
 
 if command -v mandoc >/dev/null; then
 	for page in $pages; do

@@ -7,6 +7,9 @@ SYSTEM_TESTS = \
 	tests/system/test_cli.py \
 	tests/system/test_foreign_clients.py \
 	tests/system/test_http_door.py \
+	tests/system/test_refusals.py \
+	tests/system/test_kill.py \
+	tests/system/test_switching.py \
 	tests/system/test_websocket_rfc6455.py \
 	tests/system/test_zmq_attack.py
 TESTS += $(SYSTEM_TESTS)

@@ -49,6 +49,9 @@ class Arguments(Tool):
                        "limits.command_rate", "bus.sub", "client_publish"):
             self.assertIn(option, result.stdout)
 
+    def test_help_is_in_paragraphs(self):
+        self.assertIn("\n\nOptions, for a file", run(MUSTERD, "--help").stdout)
+
     def test_version_is_one_line(self):
         for program, name in ((MUSTERD, "musterd"), (MUSTER, "muster")):
             result = run(program, "--version")
@@ -285,6 +288,20 @@ class Commands(Tool):
         for transport in TRANSPORTS:
             result = run(MUSTER, "tail", "--url", self.url, "--transport", transport, "--count", "1", "--timeout", "300")
             self.assertEqual((result.returncode, len(result.stdout.splitlines())), (1, 1), result.stderr)
+
+    def test_tail_that_never_attached_ends_with_1(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            for port in (1, silent.getsockname()[1]):
+                for transport in TRANSPORTS:
+                    url = "http://127.0.0.1:%d" % port
+                    result = run(MUSTER, "tail", "--url", url, "--transport", transport, "--timeout", "300")
+                    self.assertEqual((result.returncode, result.stdout), (1, ""))
+                    self.assertIn("not attached to %s within 300 ms" % url, result.stderr)
+
+    def test_tail_that_was_attached_ends_with_0_after_its_time(self):
+        for transport in TRANSPORTS:
+            result = run(MUSTER, "tail", "--url", self.url, "--transport", transport, "--timeout", "300")
+            self.assertEqual((result.returncode, len(result.stdout.splitlines())), (0, 1), result.stderr)
 
     def test_tail_without_a_server_says_so(self):
         for transport in TRANSPORTS:

@@ -33,7 +33,8 @@ class Daemon:
         self.log = open(os.path.join(self.directory.name, "log"), "w+")
         args = [MUSTERD]
         free = ["listen=127.0.0.1:0", "api.listen=127.0.0.1:0", "bus.sub=tcp://127.0.0.1:0",
-                "bus.pull=tcp://127.0.0.1:0", "lanes=2", "drain_time=100ms",
+                "bus.pull=tcp://127.0.0.1:0", "bus.router=tcp://127.0.0.1:0",
+                "bus.xpub=tcp://127.0.0.1:0", "lanes=2", "drain_time=100ms",
                 "max_message=%d" % MAX_MESSAGE, "limits.command_rate=0"]
         for option in free + list(options):
             args += ["-o", option]

@@ -84,9 +84,11 @@ def eventually(condition, what, patience=PATIENCE):
 class Daemon:
     """A musterd on ports that the system chooses, in a directory of its own."""
 
-    def __init__(self, *options, config=None, wait=True, without=()):
-        """options: "name=value"; config: the text of a file; without: what the file says, not our defaults."""
-        self.directory = tempfile.mkdtemp(prefix="muster-")
+    def __init__(self, *options, config=None, wait=True, without=(), directory=None):
+        """options: "name=value", where {directory} is the daemon's own; config: the text of a file;
+        without: what the file says, not our defaults; directory: one that is kept, for a next one to find."""
+        self.keeps = directory is not None
+        self.directory = directory or tempfile.mkdtemp(prefix="muster-")
         self.log = []
         self.news = threading.Condition()
         self.ready = {}
@@ -100,8 +102,9 @@ class Daemon:
 
     def _arguments(self, options, config, without):
         wanted = {"listen": "127.0.0.1:0", "api.listen": "127.0.0.1:0",
-                  "bus.sub": "tcp://127.0.0.1:0", "bus.pull": "tcp://127.0.0.1:0", "drain_time": "0"}
-        wanted.update(option.split("=", 1) for option in options)
+                  "bus.sub": "tcp://127.0.0.1:0", "bus.pull": "tcp://127.0.0.1:0",
+                  "bus.router": "tcp://127.0.0.1:0", "bus.xpub": "tcp://127.0.0.1:0", "drain_time": "0"}
+        wanted.update(option.replace("{directory}", self.directory).split("=", 1) for option in options)
         for name in without:
             del wanted[name]
         self.config = os.path.join(self.directory, "muster.conf")
@@ -219,7 +222,8 @@ class Daemon:
             self.process.wait()
         self.reader.join()
         self.process.stderr.close()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        if not self.keeps:
+            shutil.rmtree(self.directory, ignore_errors=True)
 
 
 # -- HTTP ----------------------------------------------------------------------
@@ -832,6 +836,89 @@ class Publisher:
         if options:
             parts.append(json.dumps({name.rstrip("_"): value for name, value in options.items()}))
         self.frames(*parts)
+
+    def close(self):
+        self.context.destroy(linger=0)
+
+
+def endpoint_of(daemon, name, kind):
+    """The endpoint of a socket of the bus that begins with kind."""
+    return next(one for one in daemon.ready[name].split(",") if one.startswith(kind))
+
+
+class Asker:
+    """A backend that asks and is answered: by REQ, by DEALER or by HTTP on a unix socket."""
+
+    def __init__(self, daemon, kind="http", scheme="tcp:"):
+        self.kind = kind
+        self.context = None
+        if kind == "http":
+            self.address = next(one for one in daemon.ready["api"].split(",") if one.startswith("unix:"))
+            self.connection = connect_http(self.address)
+            return
+        self.context = zmq.Context()
+        self.socket = self.context.socket(zmq.REQ if kind == "req" else zmq.DEALER)
+        self.socket.set(zmq.LINGER, 0)
+        self.socket.connect(endpoint_of(daemon, "bus_router", scheme))
+
+    def send(self, verb, arguments=None):
+        """Ask, and take the answer later; not by HTTP."""
+        text = arguments if isinstance(arguments, (bytes, type(None))) else json.dumps(arguments).encode()
+        parts = [verb.encode()] + ([text] if text is not None else [])
+        self.socket.send_multipart(([b""] if self.kind == "dealer" else []) + parts)
+
+    def receive(self, patience=PATIENCE):
+        if not self.socket.poll(int(patience * 1000)):
+            raise AssertionError("%s: no answer" % self.kind)
+        parts = self.socket.recv_multipart()
+        if len(parts) != (2 if self.kind == "dealer" else 1) or (self.kind == "dealer" and parts[0]):
+            raise AssertionError("%s: the answer is %r" % (self.kind, parts))
+        return json.loads(parts[-1])
+
+    def ask(self, verb, arguments=None):
+        """The whole answer."""
+        if self.kind == "http":
+            self.answer = exchange(self.connection, "POST", "/api/v1/" + verb,
+                                   arguments if isinstance(arguments, bytes) else json.dumps(arguments or {}))
+            return self.answer.json()
+        self.send(verb, arguments)
+        return self.receive()
+
+    def ok(self, verb, **arguments):
+        """The data of what must succeed; "from_" is "from"."""
+        answer = self.ask(verb, {name.rstrip("_"): value for name, value in arguments.items()})
+        if answer["code"] != 200:
+            raise AssertionError("%s %s: %r" % (verb, arguments, answer))
+        return answer["data"]
+
+    def publish(self, target, data, **options):
+        return self.ok("publish", to=target, data=data, **options)
+
+    def close(self):
+        if self.context:
+            self.context.destroy(linger=0)
+        else:
+            self.connection.close()
+
+
+class Listener:
+    """A backend that hears of events.  The first one of a daemon is told a sync at once: then it is ready."""
+
+    def __init__(self, daemon, topic, wait=True):
+        self.context = zmq.Context()
+        self.socket = self.context.socket(zmq.SUB)
+        self.socket.set(zmq.SUBSCRIBE, topic.encode())
+        self.socket.connect(endpoint_of(daemon, "bus_xpub", "tcp:"))
+        self.sync = self.next_event() if wait else None
+        if wait and self.sync[0] != topic + "/sync":
+            raise AssertionError("the first event is %r" % (self.sync,))
+
+    def next_event(self, patience=PATIENCE):
+        """(topic, object)"""
+        if not self.socket.poll(int(patience * 1000)):
+            raise AssertionError("no event came")
+        topic, text = self.socket.recv_multipart()
+        return topic.decode(), json.loads(text)
 
     def close(self):
         self.context.destroy(linger=0)
