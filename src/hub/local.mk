@@ -9,6 +9,10 @@ src_hub_libhub_a_SOURCES = \
 	src/hub/job.h \
 	src/hub/mailboxes.c \
 	src/hub/mailboxes.h \
+	src/hub/publish_verbs.c \
+	src/hub/sessions.c \
+	src/hub/sessions.h \
 	src/hub/topics.c \
 	src/hub/topics.h \
-	src/hub/verbs.c
+	src/hub/verbs.c \
+	src/hub/verbs.h

@@ -1,12 +1,11 @@
 /* verbs - what backends ask for, one row and one function each; ROUTER and HTTP
  * both come here.  Some are answered later: when the store has answered, or a lane. */
 #include "hub/hub_state.h"
-#include "hub/job.h"
 #include "hub/topics.h"
+#include "hub/verbs.h"
 
 #include "base/xalloc.h"
 #include "muster/limits.h"
-#include "protocol/envelope.h"
 #include "protocol/json_write.h"
 #include "protocol/verb_args.h"
 
@@ -37,13 +36,13 @@ static void answer(struct request *r, int code, const char *msg, const struct bu
 	buffer_fini(&out);
 }
 
-static void refuse(struct request *r, int code, const char *sentence)
+void verb_refuse(struct request *r, int code, const char *sentence)
 {
 	answer(r, code, sentence, NULL);
 }
 
 /* Answer with the data and free it. */
-static void succeed(struct request *r, struct buffer *data)
+void verb_succeed(struct request *r, struct buffer *data)
 {
 	answer(r, CODE_OK, "Ok", data);
 	buffer_fini(data);
@@ -61,205 +60,15 @@ static bool read_args(struct request *r, unsigned known, struct verb_args *args)
 		verb_args_fini(args);
 	}
 	if (code)
-		refuse(r, code, err.text);
+		verb_refuse(r, code, err.text);
 	return code == 0;
 }
 
 static bool need(struct request *r, bool has, const char *sentence)
 {
 	if (!has)
-		refuse(r, CODE_INVALID, sentence);
+		verb_refuse(r, CODE_INVALID, sentence);
 	return has;
-}
-
-/* -- publish and broadcast ------------------------------------------------------------ */
-
-struct matched {
-	const struct publish *message;
-	uint64_t sessions;
-	struct map users; /* values are the names, borrowed from the core */
-};
-
-static void count_matched(void *context, const struct session_id *id, unsigned lane, const struct identity *who)
-{
-	struct matched *m = context;
-
-	(void)lane;
-	if (!publish_concerns(m->message, id, who))
-		return;
-	m->sessions++;
-	if (who->user && !map_find_text(&m->users, who->user))
-		map_add_text(&m->users, who->user, who->user);
-}
-
-/* Whom a message reaches now. */
-static struct presence_counts count_receivers(const struct hub *hub, const struct publish *message)
-{
-	struct matched m = {.message = message};
-	struct presence_counts counts;
-
-	if (!message->match && !message->except_count)
-		return core_count(hub->core, &message->target);
-	map_init(&m.users);
-	core_each(hub->core, &message->target, count_matched, &m);
-	counts = (struct presence_counts){.users = m.users.count, .sessions = m.sessions};
-	map_fini(&m.users);
-	return counts;
-}
-
-static const char *why_not(int code)
-{
-	switch (code) {
-	case CODE_COULD_NOT_STORE:
-		return "the message could not be stored";
-	case CODE_OVER_LIMIT:
-		return "too many channels have a history";
-	default:
-		return "the message was refused";
-	}
-}
-
-static void write_id(struct buffer *out, const struct publish *message)
-{
-	buffer_append_char(out, '{');
-	if (message->id) {
-		buffer_append_text(out, "\"id\":");
-		json_write_text(out, message->id);
-		buffer_append_char(out, ',');
-	}
-}
-
-static void published(struct job *job, int code)
-{
-	struct request *r = job->context;
-	struct presence_counts counts = {0};
-	struct buffer data;
-
-	if (code) {
-		refuse(r, code, why_not(code));
-		return;
-	}
-	if (!job->route.is_duplicate)
-		counts = count_receivers(job->hub, job->message);
-	buffer_init(&data, 0);
-	write_id(&data, job->message);
-	buffer_printf(&data, "\"sessions\":%llu,\"users\":%llu,", (unsigned long long)counts.sessions,
-		(unsigned long long)counts.users);
-	if (job->offset)
-		buffer_printf(&data, "\"epoch\":\"%s\",\"offset\":%llu,", job->topic->history.epoch, (unsigned long long)job->offset);
-	buffer_printf(&data, "\"stored\":%s,\"mailbox\":%d,\"duplicate\":%s}", job->is_stored ? "true" : "false",
-		job->mail ? 1 : 0, job->route.is_duplicate ? "true" : "false");
-	succeed(r, &data);
-}
-
-static struct publish *read_message(struct hub *hub, struct request *r, struct target **targets, size_t *count)
-{
-	struct publish *message = NULL;
-	struct refusal why;
-
-	if (envelope_parse_object(&message, targets, count, &why, r->args, r->size, (size_t)hub->options.settings->max_message) == 0)
-		return message;
-	counter_add(hub->options.counters, why.counter, 1);
-	refuse(r, why.counter == COUNTER_REFUSED_SIZE ? CODE_TOO_LARGE : CODE_INVALID, why.reason);
-	return NULL;
-}
-
-static void do_publish(struct hub *hub, struct request *r)
-{
-	struct publish *message = read_message(hub, r, NULL, NULL);
-
-	if (!message)
-		return;
-	job_start(hub, message, NULL, published, r);
-	publish_unref(message);
-}
-
-/* One message to many targets: the first carries the id, and when that is new the
- * others follow. */
-struct broadcast {
-	struct request *request;
-	struct publish *message;
-	struct target *targets;
-	size_t count;
-	size_t waiting;
-	uint64_t sessions;
-	int code;
-	bool is_duplicate;
-};
-
-static void broadcast_answer(struct broadcast *b)
-{
-	struct buffer data;
-
-	if (b->code) {
-		refuse(b->request, b->code, why_not(b->code));
-	} else {
-		buffer_init(&data, 0);
-		write_id(&data, b->message);
-		buffer_printf(&data, "\"targets\":%zu,\"sessions\":%llu,\"duplicate\":%s}", b->count, (unsigned long long)b->sessions,
-			b->is_duplicate ? "true" : "false");
-		succeed(b->request, &data);
-	}
-	for (size_t i = 0; i < b->count; i++)
-		target_fini(&b->targets[i]);
-	free(b->targets);
-	publish_unref(b->message);
-	free(b);
-}
-
-static void part_done(struct job *job, int code)
-{
-	struct broadcast *b = job->context;
-
-	if (code)
-		b->code = code;
-	else
-		b->sessions += count_receivers(job->hub, job->message).sessions;
-	if (!--b->waiting)
-		broadcast_answer(b);
-}
-
-static void start_part(struct hub *hub, struct broadcast *b, size_t index, job_done_fn *done)
-{
-	struct publish *part = publish_copy(b->message, &b->targets[index]);
-
-	if (index > 0)
-		job_start_part(hub, part, done, b);
-	else
-		job_start(hub, part, NULL, done, b);
-	publish_unref(part);
-}
-
-static void first_done(struct job *job, int code)
-{
-	struct broadcast *b = job->context;
-
-	b->is_duplicate = job->route.is_duplicate;
-	if (!code && !b->is_duplicate) {
-		b->waiting += b->count - 1;
-		for (size_t i = 1; i < b->count; i++)
-			start_part(job->hub, b, i, part_done);
-	}
-	part_done(job, code);
-}
-
-static void do_broadcast(struct hub *hub, struct request *r)
-{
-	struct target *targets = NULL;
-	size_t count = 0;
-	struct publish *message = read_message(hub, r, &targets, &count);
-	struct broadcast *b;
-
-	if (!message)
-		return;
-	if (!count) { /* one target, as for publish */
-		job_start(hub, message, NULL, published, r);
-		publish_unref(message);
-		return;
-	}
-	b = xcalloc(1, sizeof(*b));
-	*b = (struct broadcast){.request = r, .message = message, .targets = targets, .count = count, .waiting = 1};
-	start_part(hub, b, 0, first_done);
 }
 
 /* -- reading ---------------------------------------------------------------------------- */
@@ -280,7 +89,7 @@ static void do_count(struct hub *hub, struct request *r)
 	buffer_printf(&data, "{\"users\":%llu,\"devices\":%llu,\"sessions\":%llu}", (unsigned long long)counts.users,
 		(unsigned long long)counts.devices, (unsigned long long)counts.sessions);
 	verb_args_fini(&args);
-	succeed(r, &data);
+	verb_succeed(r, &data);
 }
 
 static void do_online(struct hub *hub, struct request *r)
@@ -293,7 +102,7 @@ static void do_online(struct hub *hub, struct request *r)
 	if (need(r, args.user_count > 0, "users must list whom to look for")) {
 		buffer_init(&data, 0);
 		hub_write_online(hub, &data, args.users, args.user_count);
-		succeed(r, &data);
+		verb_succeed(r, &data);
 	}
 	verb_args_fini(&args);
 }
@@ -323,9 +132,9 @@ static void answer_reading(struct hub *hub, void *arg)
 	code = hub_write_history(hub, &data, reading->args.channel, &reading->args.since, limit);
 	if (code) {
 		buffer_fini(&data);
-		refuse(reading->request, code, "this channel keeps no history");
+		verb_refuse(reading->request, code, "this channel keeps no history");
 	} else {
-		succeed(reading->request, &data);
+		verb_succeed(reading->request, &data);
 	}
 	reading_free(reading);
 }
@@ -374,7 +183,7 @@ static void mailbox_loaded(void *context, const struct store_outcome *mail)
 	look->hub->in_flight--;
 	free(look);
 	if (mail->result < 0) {
-		refuse(r, CODE_SERVER_ERROR, "the mailbox could not be read");
+		verb_refuse(r, CODE_SERVER_ERROR, "the mailbox could not be read");
 		return;
 	}
 	buffer_init(&data, 0);
@@ -385,7 +194,7 @@ static void mailbox_loaded(void *context, const struct store_outcome *mail)
 		buffer_append(&data, mail->messages[i].text, mail->messages[i].size);
 	}
 	buffer_append_text(&data, "]}");
-	succeed(r, &data);
+	verb_succeed(r, &data);
 }
 
 static void do_mailbox(struct hub *hub, struct request *r)
@@ -421,7 +230,7 @@ static void do_state(struct hub *hub, struct request *r)
 		hub->options.store->ops->name, (long long)counter_get(c, COUNTER_SESSIONS),
 		(long long)counter_get(c, COUNTER_CONNECTIONS), hub->topics.count, (long long)counter_get(c, COUNTER_MESSAGES_IN),
 		(long long)counter_get(c, COUNTER_DELIVERIES), (long long)counter_get(c, COUNTER_OUTBOX_BYTES), hub->in_flight);
-	succeed(r, &data);
+	verb_succeed(r, &data);
 }
 
 /* -- one session ---------------------------------------------------------------------------- */
@@ -438,7 +247,7 @@ static void do_session(struct hub *hub, struct request *r)
 	if (!need(r, args.has_session, "session must be the id of a session")) {
 		/* refused */
 	} else if (lane < 0) {
-		refuse(r, CODE_NO_DATA, "no such session");
+		verb_refuse(r, CODE_NO_DATA, "no such session");
 	} else {
 		post = lane_post_new(LANE_VIEW);
 		post->session = args.session;
@@ -478,17 +287,17 @@ void hub_answer_view(struct hub *hub, const struct hub_post *p)
 	struct buffer data;
 
 	if (!p->has_view) {
-		refuse(p->asked, CODE_NO_DATA, "no such session");
+		verb_refuse(p->asked, CODE_NO_DATA, "no such session");
 		return;
 	}
 	buffer_init(&data, 0);
 	write_view(&data, core_identity(hub->core, &p->session), p);
-	succeed(p->asked, &data);
+	verb_succeed(p->asked, &data);
 }
 
 void hub_refuse_stopping(struct request *r)
 {
-	refuse(r, CODE_SERVER_ERROR, "the server is shutting down");
+	verb_refuse(r, CODE_SERVER_ERROR, "the server is shutting down");
 }
 
 /* -- kick ------------------------------------------------------------------------------------- */
@@ -525,7 +334,7 @@ static void do_kick(struct hub *hub, struct request *r)
 		core_each(hub->core, &args.target, kick_one, &k);
 		buffer_init(&data, 0);
 		buffer_printf(&data, "{\"sessions\":%llu}", (unsigned long long)k.sessions);
-		succeed(r, &data);
+		verb_succeed(r, &data);
 	}
 	verb_args_fini(&args);
 }
@@ -533,8 +342,8 @@ static void do_kick(struct hub *hub, struct request *r)
 /* -- the table ------------------------------------------------------------------------------ */
 
 static const struct verb verbs[] = {
-	{"publish", ROLE_PUBLISH, do_publish},
-	{"broadcast", ROLE_PUBLISH, do_broadcast},
+	{"publish", ROLE_PUBLISH, verb_publish},
+	{"broadcast", ROLE_PUBLISH, verb_broadcast},
 	{"count", ROLE_READ, do_count},
 	{"online", ROLE_READ, do_online},
 	{"history", ROLE_READ, do_history},
@@ -555,8 +364,8 @@ void hub_request(void *context, struct request *r)
 		if (r->roles & verbs[i].role)
 			verbs[i].run(hub, r);
 		else
-			refuse(r, CODE_NOT_AUTHORISED, "this verb is not for this endpoint: use an ipc:// or unix: one");
+			verb_refuse(r, CODE_NOT_AUTHORISED, "this verb is not for this endpoint: use an ipc:// or unix: one");
 		return;
 	}
-	refuse(r, CODE_NO_SUCH_COMMAND, "no such verb");
+	verb_refuse(r, CODE_NO_SUCH_COMMAND, "no such verb");
 }
