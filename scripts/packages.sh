@@ -5,7 +5,7 @@ packages_build="gcc libc6-dev make autoconf automake pkg-config \
 libwebsockets-dev libwebsockets-evlib-uv libmicrohttpd-dev libzmq3-dev \
 libjson-c-dev libuv1-dev libconfuse-dev libsqlite3-dev libssl-dev"
 packages_test="libcunit1-dev binutils mandoc python3 python3-zmq \
-python3-websockets xz-utils"
+python3-websockets curl xz-utils"
 
 # missing_packages PACKAGE...: those that are not installed, on one line.
 # Nothing on a system without dpkg, where configure asks for the libraries.
