@@ -29,6 +29,7 @@ struct frame {
 	uint64_t mail;         /* its position in a mailbox, until acknowledged; 0: none */
 	char *mail_user;       /* whose; in the block of the frame, like channel */
 	_Atomic int64_t *account; /* counts the bytes of frames alive; NULL: nobody counts */
+	_Atomic int64_t *later;   /* the account of a frame in a history, from when it has left that */
 	char bytes[];          /* header, text, and a NUL */
 };
 

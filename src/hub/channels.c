@@ -3,6 +3,7 @@
 #include "hub/topics.h"
 
 #include "base/xalloc.h"
+#include "core/channel_rules.h"
 
 #include <string.h>
 
@@ -84,6 +85,11 @@ struct topic *hub_first_loading(struct hub *hub, const struct command_channel *c
 	return NULL;
 }
 
+const char *hub_why_no_history(int code)
+{
+	return code == CODE_NO_DATA ? "this channel keeps no history" : "the history cannot be read now";
+}
+
 /* Without a place to begin at: from the oldest on. */
 static struct history_answer first_page(const struct history *h, const struct since *since)
 {
@@ -99,10 +105,11 @@ int hub_write_history(struct hub *hub, struct buffer *out, const char *channel, 
 {
 	struct topic *t = hub_find_ready(hub, channel);
 	struct history_answer a;
+	bool is_first = true;
 	unsigned count;
 
 	if (!t)
-		return CODE_NO_DATA;
+		return channel_rules_find(hub->options.settings, channel)->history ? CODE_SERVER_ERROR : CODE_NO_DATA;
 	history_expire(&t->history, hub->now_wall);
 	a = first_page(&t->history, since);
 	count = a.count < limit ? a.count : (unsigned)limit;
@@ -111,9 +118,12 @@ int hub_write_history(struct hub *hub, struct buffer *out, const char *channel, 
 		const struct history_item *item = history_at(&t->history, a.from + i);
 		const struct frame *f = item->message;
 
-		if (i)
+		if (item->expires <= hub->now_wall)
+			continue;
+		if (!is_first)
 			buffer_append_char(out, ',');
 		buffer_append(out, frame_text(f), f->size);
+		is_first = false;
 	}
 	buffer_printf(out, "],\"epoch\":\"%s\",\"offset\":%llu,\"more\":%s}", t->history.epoch,
 		(unsigned long long)t->history.last, count < a.count ? "true" : "false");

@@ -338,7 +338,7 @@ static int do_history(struct call *call)
 	if (!core_is_member(call->hub->core, &call->from->session, c->name))
 		return refuse(call, CODE_NOT_AUTHORISED, "only members may read a channel's history");
 	code = hub_write_history(call->hub, &call->data, c->name, &c->since, call->command->limit);
-	return code ? refuse(call, code, "this channel keeps no history") : 0;
+	return code ? refuse(call, code, hub_why_no_history(code)) : 0;
 }
 
 static int do_receipt(struct call *call)

@@ -53,6 +53,15 @@ static void note_lost(struct hub *hub, const struct publish *message, uint64_t l
 			(unsigned long long)lost, (unsigned long long)message->seq, suppressed);
 }
 
+void hub_charge(struct hub *hub, struct frame *frame, bool is_kept)
+{
+	_Atomic int64_t *account = &hub->options.counters->values[COUNTER_OUTBOX_BYTES];
+
+	frame->later = account;
+	if (!is_kept)
+		frame_charge(frame, account);
+}
+
 void hub_note_route(struct hub *hub, const struct publish *message, const struct route *route)
 {
 	if (route->publisher_lost)

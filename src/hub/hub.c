@@ -24,6 +24,8 @@ enum {
 	MIN_BACKLOG = 64,
 	BACKLOG_WORK = 2000000, /* ... and about so many receivers of theirs */
 	CHOKED_WAIT = 1,        /* ms before another look */
+	MAX_IN_FLIGHT = 8192,   /* calls that may wait for the store */
+	MAX_BYTES_IN_FLIGHT = 64 << 20,
 };
 
 struct hub_post *hub_post_new(enum hub_post_kind kind, const struct session_id *session)
@@ -197,13 +199,15 @@ static bool take_posts(struct hub *hub)
 	return true;
 }
 
-/* A lane has more to do than it can in a moment: then backends wait, and what they
- * send with the bus, up to its own mark. */
+/* A lane or the store has more to do than it can in a moment: then backends wait, and
+ * what they send with the bus, up to its own mark. */
 static bool is_choked(const struct hub *hub)
 {
 	uint64_t sessions = (uint64_t)counter_get(hub->options.counters, COUNTER_SESSIONS) / hub->options.lane_count;
 	uint64_t most = BACKLOG_WORK / (sessions + 1);
 
+	if (hub->in_flight > MAX_IN_FLIGHT || hub->bytes_in_flight > MAX_BYTES_IN_FLIGHT)
+		return true;
 	most = most < MIN_BACKLOG ? MIN_BACKLOG : most > MAX_BACKLOG ? MAX_BACKLOG : most;
 	for (unsigned i = 0; i < hub->options.lane_count; i++)
 		if (lane_backlog(hub->lanes[i]) > most)

@@ -27,6 +27,7 @@ struct hub {
 	bool is_loading_ids;           /* messages with an id wait meanwhile: */
 	struct ring waiting_for_ids;
 	unsigned in_flight;            /* calls of the store whose outcome somebody waits for */
+	uint64_t bytes_in_flight;      /* of messages with the store */
 	struct log_limit unknown_app_log;
 	struct log_limit publisher_log;
 	struct log_limit store_log;
@@ -64,9 +65,13 @@ struct topic *hub_find_ready(struct hub *hub, const char *channel);
 /* A channel among these whose history is still being loaded, or NULL. */
 struct topic *hub_first_loading(struct hub *hub, const struct command_channel *channels, size_t count);
 /* {"messages":[..],"epoch":"..","offset":..,"more":..}; code 0, or a reply code. */
+const char *hub_why_no_history(int code);
 int hub_write_history(struct hub *hub, struct buffer *out, const char *channel, const struct since *since, uint64_t limit);
 
 /* deliver.c */
+/* Count the frame among what is held for sessions; one that a history keeps only
+ * when that has let it go. */
+void hub_charge(struct hub *hub, struct frame *frame, bool is_kept);
 void hub_publish(void *hub, struct publish *message); /* a backend's that nobody waits for */
 void hub_post_to_lanes(struct hub *hub, uint64_t lanes, struct frame *frame, struct publish *message,
 	const char *audience);

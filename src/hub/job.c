@@ -35,6 +35,8 @@ static void release_followers(struct job *job, int code)
 		if (code == CODE_SERVER_ERROR) { /* the hub ends */
 			if (f->done)
 				f->done(f, code);
+		} else if (code && f->opened) {
+			job_start_gate(f->hub, f->message, f->opened, f->done, f->context);
 		} else if (code) {
 			job_start(f->hub, f->message, f->has_sender ? &f->sender : NULL, f->done, f->context);
 		} else {
@@ -113,6 +115,7 @@ static void stored(void *context, const struct store_outcome *outcome)
 	struct hub *hub = job->hub;
 
 	hub->in_flight--;
+	hub->bytes_in_flight -= job->frame->size;
 	if (job->topic)
 		job->topic->in_flight--;
 	if (outcome->result < 0) {
@@ -143,6 +146,7 @@ static void give_to_store(struct job *job)
 	};
 
 	hub->in_flight++;
+	hub->bytes_in_flight += job->frame->size;
 	if (job->mail) {
 		counter_add(hub->options.counters, COUNTER_MAILBOX_IN, 1);
 		store->ops->put_mailbox(store, job->frame->mail_user, &m, (size_t)settings->mailbox_messages, &id, stored, job);
@@ -163,7 +167,7 @@ static void encode(struct job *job)
 	job->frame = push_message(job->message, hub->now_wall, job->topic ? &at : NULL);
 	job->frame->slow = (uint8_t)job->route.slow;
 	job->frame->mail = job->mail;
-	frame_charge(job->frame, &hub->options.counters->values[COUNTER_OUTBOX_BYTES]);
+	hub_charge(hub, job->frame, job->topic != NULL);
 }
 
 static void take_position(struct hub *hub, void *arg)
@@ -233,16 +237,15 @@ static void follow(struct job *first, struct job *job)
 	*at = job;
 }
 
-static void settle_duplicate(struct job *job)
+static void forget_key(struct job *job)
 {
-	struct job *first = map_find(&job->hub->flying, job->key, job->key_size);
-
 	free(job->key);
 	job->key = NULL;
-	if (first) {
-		follow(first, job);
-		return;
-	}
+}
+
+static void settle_duplicate(struct job *job)
+{
+	forget_key(job);
 	counter_add(job->hub->options.counters, COUNTER_DUPLICATES, 1);
 	finish(job, 0);
 }
@@ -250,25 +253,33 @@ static void settle_duplicate(struct job *job)
 static void go(struct job *job)
 {
 	struct hub *hub = job->hub;
+	struct job *first;
 	int code = 0;
 
 	if (job->message->id)
 		job->key = core_message_key(hub->core, job->has_sender ? &job->sender : NULL, job->message->id, &job->key_size);
+	if (job->key && (first = map_find(&hub->flying, job->key, job->key_size))) {
+		forget_key(job);
+		follow(first, job);
+		return;
+	}
 	if (job->has_sender)
 		code = -core_route_client(hub->core, &job->sender, job->message, hub->now, &job->route);
 	else
 		core_route(hub->core, job->message, hub->now, &job->route);
 	hub_note_route(hub, job->message, &job->route);
 	if (code) {
-		free(job->key); /* it was not remembered */
-		job->key = NULL;
+		forget_key(job); /* it was not remembered */
 		finish(job, code);
 	} else if (job->route.is_duplicate) {
 		settle_duplicate(job);
 	} else {
 		if (job->key)
 			map_add(&hub->flying, job->key, job->key_size, job);
-		find_topic(job);
+		if (job->opened)
+			job->opened(job);
+		else
+			find_topic(job);
 	}
 }
 
@@ -288,6 +299,24 @@ static struct job *job_new(struct hub *hub, struct publish *message, job_done_fn
 	job->done = done;
 	job->context = context;
 	return job;
+}
+
+void job_start_gate(struct hub *hub, struct publish *message, void (*opened)(struct job *gate), job_done_fn *done, void *context)
+{
+	struct job *job = job_new(hub, message, done, context);
+
+	job->opened = opened;
+	if (message->id && hub->is_loading_ids)
+		hub_wait_for_ids(hub, go_now, drop, job);
+	else
+		go(job);
+}
+
+void job_close_gate(struct job *gate, int code)
+{
+	if (!code)
+		keep_id(gate);
+	finish(gate, code);
 }
 
 void job_start_part(struct hub *hub, struct publish *message, job_done_fn *done, void *context)

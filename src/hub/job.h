@@ -34,13 +34,18 @@ struct job {
 	size_t key_size;
 	struct job *followers;  /* the same id came again meanwhile: they wait for this one */
 	struct job *next;
+	void (*opened)(struct job *job); /* of a gate */
 	job_done_fn *done;      /* NULL: nobody waits (a PUB, a PUSH) */
 	void *context;
 };
 
 /* Start it: the message is referenced.  done() may be called from inside.  sender NULL: a backend. */
 void job_start(struct hub *hub, struct publish *message, const struct session_id *sender, job_done_fn *done, void *context);
-/* A further part of a broadcast, whose id the first part has shown to be new. */
+/* A message that is delivered in parts, under one id: opened() is called when the id is
+ * new, and stays on its way until job_close_gate() says what became of the parts. */
+void job_start_gate(struct hub *hub, struct publish *message, void (*opened)(struct job *gate), job_done_fn *done, void *context);
+void job_close_gate(struct job *gate, int code);
+/* A part: its id is not looked at. */
 void job_start_part(struct hub *hub, struct publish *message, job_done_fn *done, void *context);
 
 #endif

@@ -209,7 +209,7 @@ static void hand(struct hub *hub, const struct session_id *session, const char *
 {
 	struct frame *f = push_stored(m->text, m->size, NULL, NULL, user, m->position);
 
-	frame_charge(f, &hub->options.counters->values[COUNTER_OUTBOX_BYTES]);
+	hub_charge(hub, f, false);
 	hub_add_frame(post, f);
 	add_holder(find_or_hold(hub, find_or_add(hub, user), m->position), session);
 }

@@ -112,8 +112,7 @@ void verb_publish(struct hub *hub, struct request *r)
 	publish_unref(message);
 }
 
-/* One message to many targets: the first carries the id, and when that is new the
- * others follow. */
+/* One message to many targets, under one id, which is kept when all have it. */
 struct broadcast {
 	struct request *request;
 	struct publish *message;
@@ -123,6 +122,7 @@ struct broadcast {
 	uint64_t sessions;
 	int code;
 	bool is_duplicate;
+	struct job *gate;
 };
 
 static void broadcast_answer(struct broadcast *b)
@@ -145,6 +145,15 @@ static void broadcast_answer(struct broadcast *b)
 	free(b);
 }
 
+static void gate_done(struct job *job, int code)
+{
+	struct broadcast *b = job->context;
+
+	b->code = code;
+	b->is_duplicate = job->route.is_duplicate;
+	broadcast_answer(b);
+}
+
 static void part_done(struct job *job, int code)
 {
 	struct broadcast *b = job->context;
@@ -154,31 +163,23 @@ static void part_done(struct job *job, int code)
 	else
 		b->sessions += count_receivers(job->hub, job->message).sessions;
 	if (!--b->waiting)
-		broadcast_answer(b);
+		job_close_gate(b->gate, b->code);
 }
 
-static void start_part(struct hub *hub, struct broadcast *b, size_t index, job_done_fn *done)
+static void start_parts(struct job *gate)
 {
-	struct publish *part = publish_copy(b->message, &b->targets[index]);
+	struct broadcast *b = gate->context;
+	struct hub *hub = gate->hub;
+	size_t count = b->count;
 
-	if (index > 0)
-		job_start_part(hub, part, done, b);
-	else
-		job_start(hub, part, NULL, done, b);
-	publish_unref(part);
-}
+	b->gate = gate;
+	b->waiting = count;
+	for (size_t i = 0; i < count; i++) {
+		struct publish *part = publish_copy(b->message, &b->targets[i]);
 
-static void first_done(struct job *job, int code)
-{
-	struct broadcast *b = job->context;
-
-	b->is_duplicate = job->route.is_duplicate;
-	if (!code && !b->is_duplicate) {
-		b->waiting += b->count - 1;
-		for (size_t i = 1; i < b->count; i++)
-			start_part(job->hub, b, i, part_done);
+		job_start_part(hub, part, part_done, b); /* the last may free b */
+		publish_unref(part);
 	}
-	part_done(job, code);
 }
 
 void verb_broadcast(struct hub *hub, struct request *r)
@@ -196,6 +197,6 @@ void verb_broadcast(struct hub *hub, struct request *r)
 		return;
 	}
 	b = xcalloc(1, sizeof(*b));
-	*b = (struct broadcast){.request = r, .message = message, .targets = targets, .count = count, .waiting = 1};
-	start_part(hub, b, 0, first_done);
+	*b = (struct broadcast){.request = r, .message = message, .targets = targets, .count = count};
+	job_start_gate(hub, message, start_parts, gate_done, b);
 }

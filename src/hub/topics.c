@@ -13,6 +13,7 @@
 
 enum {
 	SWEPT_A_TURN = 16,
+	BROKEN_TIME = 1000, /* ms before one that could not be loaded is tried again */
 	IDLE_TIME = 60000, /* ms before one that nobody needs is forgotten */
 };
 
@@ -22,9 +23,13 @@ struct topic_wait {
 	void *arg;
 };
 
+/* From here on it is held for sessions alone. */
 static void release(void *message)
 {
-	frame_unref(message);
+	struct frame *f = message;
+
+	frame_charge(f, f->later);
+	frame_unref(f);
 }
 
 static void make_epoch(char epoch[EPOCH_SIZE])
@@ -53,20 +58,18 @@ static void take_stored(struct hub *hub, struct topic *t, const struct stored_me
 	struct push_position at = {t->history.epoch, m->position};
 	struct frame *f = push_stored(m->text, m->size, t->name, &at, NULL, 0);
 
-	frame_charge(f, &hub->options.counters->values[COUNTER_OUTBOX_BYTES]);
+	hub_charge(hub, f, true);
 	f->slow = (uint8_t)t->rule->slow;
 	history_add(&t->history, m->position, m->expires, f);
 }
-
-static void topic_free(struct hub *hub, struct topic *t);
 
 /* Not to begin anew: that would give positions twice. */
 static void break_off(struct hub *hub, struct topic *t, const struct store_outcome *outcome)
 {
 	hub_log_store(hub, "load", outcome);
-	t->is_broken = true;
+	t->is_broken = true; /* for a while, so that two that wait for each other's loading end */
+	t->broken_at = hub->now;
 	run_waiting(hub, t);
-	topic_free(hub, t);
 }
 
 static void loaded(void *context, const struct store_outcome *outcome)
@@ -139,12 +142,27 @@ static struct topic *topic_new(struct hub *hub, const char *channel, const struc
 	return t;
 }
 
+static void topic_free(struct hub *hub, struct topic *t)
+{
+	map_remove_text(&hub->topics, t->name);
+	unlink_topic(hub, t);
+	if (t->is_ready)
+		history_fini(&t->history);
+	ring_fini(&t->waiting);
+	free(t->name);
+	free(t);
+}
+
 int topics_find(struct hub *hub, const char *channel, struct topic **out)
 {
 	const struct settings *settings = hub->options.settings;
 	const struct channel_rule *rule;
 
 	*out = map_find_text(&hub->topics, channel);
+	if (*out && (*out)->is_broken && hub->now - (*out)->broken_at > BROKEN_TIME && !(*out)->waiting.count) {
+		topic_free(hub, *out);
+		*out = NULL;
+	}
 	if (!*out) {
 		rule = channel_rules_find(settings, channel);
 		if (!rule->history)
@@ -170,17 +188,6 @@ struct push_position topic_position(const struct topic *t)
 	return (struct push_position){t->history.epoch, t->history.last};
 }
 
-static void topic_free(struct hub *hub, struct topic *t)
-{
-	map_remove_text(&hub->topics, t->name);
-	unlink_topic(hub, t);
-	if (t->is_ready)
-		history_fini(&t->history);
-	ring_fini(&t->waiting);
-	free(t->name);
-	free(t);
-}
-
 /* Nothing kept, nothing under way and nobody there: a new one, with another
  * epoch, will do as well.  A durable one is in the store. */
 static bool is_idle(const struct hub *hub, const struct topic *t)
@@ -188,7 +195,7 @@ static bool is_idle(const struct hub *hub, const struct topic *t)
 	struct presence_counts counts;
 
 	core_channel_counts(hub->core, t->name, &counts);
-	return t->is_ready && !t->waiting.count && !counts.sessions && !t->in_flight &&
+	return (t->is_ready || t->is_broken) && !t->waiting.count && !counts.sessions && !t->in_flight &&
 	       hub->now - t->touched > IDLE_TIME && (!t->history.count || t->rule->durable);
 }
 

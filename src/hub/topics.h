@@ -20,7 +20,8 @@ struct topic {
 	struct history history;
 	uint64_t given;        /* the last offset given to a message; those behind history.last are with the store */
 	bool is_ready;
-	bool is_broken;        /* it could not be loaded: what waits hears so, and the next need tries anew */
+	bool is_broken;        /* it could not be loaded: what needs it hears so, and a second later it is tried anew */
+	uint64_t broken_at;
 	unsigned in_flight;    /* messages that are with the store */
 	uint64_t touched;      /* when it was last needed */
 	struct ring waiting;   /* struct topic_wait */

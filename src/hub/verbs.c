@@ -132,7 +132,7 @@ static void answer_reading(struct hub *hub, void *arg)
 	code = hub_write_history(hub, &data, reading->args.channel, &reading->args.since, limit);
 	if (code) {
 		buffer_fini(&data);
-		verb_refuse(reading->request, code, "this channel keeps no history");
+		verb_refuse(reading->request, code, hub_why_no_history(code));
 	} else {
 		verb_succeed(reading->request, &data);
 	}

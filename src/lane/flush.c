@@ -77,8 +77,13 @@ void lane_say(struct session *s, struct frame *f)
 
 void lane_say_all(struct session *s, const struct lane_post *p)
 {
-	for (size_t i = 0; i < p->frame_count; i++)
-		lane_say(s, p->frames[i]);
+	if (!p->frame_count)
+		return;
+	if (stream_promise(&s->stream, p->frames, p->frame_count))
+		lane_mark(s);
+	else
+		for (size_t i = 0; i < p->frame_count; i++)
+			lane_say(s, p->frames[i]);
 }
 
 /* Streams that get nothing new are not looked at otherwise. */

@@ -22,6 +22,7 @@ void stream_init(struct stream *s)
 	memset(s, 0, sizeof(*s));
 	ring_init(&s->window);
 	ring_init(&s->outbox);
+	ring_init(&s->late);
 }
 
 static void gap_free(struct gap *g)
@@ -37,10 +38,15 @@ static void ring_unref_all(struct ring *r)
 	ring_fini(r);
 }
 
+static void forget_late(struct stream *s);
+
 void stream_fini(struct stream *s)
 {
 	ring_unref_all(&s->window);
 	ring_unref_all(&s->outbox);
+	while (s->late.count)
+		forget_late(s);
+	ring_fini(&s->late);
 	while (s->gaps) {
 		struct gap *g = s->gaps;
 
@@ -95,12 +101,15 @@ static struct stream_drops *find_drops(struct stream *s, const char *channel)
 	return *at;
 }
 
+static void keep_promise(struct stream *s, unsigned index, const struct frame *f);
+
 /* Take the frame at the index out of the outbox; its reference is the caller's. */
 static struct frame *take_out(struct stream *s, unsigned index)
 {
 	struct frame *f = ring_remove(&s->outbox, index);
 
 	s->outbox_bytes -= f->size;
+	keep_promise(s, index, f);
 	return f;
 }
 
@@ -119,7 +128,7 @@ static int find_oldest(const struct stream *s, const char *channel)
 {
 	struct frame *f;
 
-	for (unsigned i = 0; (f = ring_get(&s->outbox, i)); i++)
+	for (unsigned i = s->promised; (f = ring_get(&s->outbox, i)); i++)
 		if (f->is_numbered && (!channel || is_same_channel(f->channel, channel)))
 			return (int)i;
 	return -1;
@@ -139,8 +148,32 @@ static bool drop_oldest(struct stream *s, const struct frame *f)
 
 static bool is_full(const struct stream *s, size_t more, const struct stream_bounds *bounds)
 {
-	return s->outbox.count > 0 &&
-	       (s->outbox.count >= bounds->messages || s->outbox_bytes + more > bounds->bytes);
+	unsigned count = s->outbox.count - s->promised;
+	size_t bytes = s->outbox_bytes - s->promised_bytes;
+
+	return count > 0 && (count >= bounds->messages || bytes + more > bounds->bytes);
+}
+
+/* A frame that stood at the index is gone from the outbox. */
+static void keep_promise(struct stream *s, unsigned index, const struct frame *f)
+{
+	if (index >= s->promised)
+		return;
+	s->promised--;
+	s->promised_bytes -= f->size < s->promised_bytes ? f->size : s->promised_bytes;
+	if (!s->promised)
+		s->promised_bytes = 0;
+}
+
+bool stream_promise(struct stream *s, struct frame *const *frames, size_t count)
+{
+	if (s->promised || count > MAX_PROMISED)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		stream_push(s, frames[i]);
+	s->promised = s->outbox.count;
+	s->promised_bytes = s->outbox_bytes;
+	return true;
 }
 
 /* What waits under the same key is replaced; it was never sent, so nothing is lost. */
@@ -183,6 +216,10 @@ void stream_prepend(struct stream *s, struct frame *f)
 {
 	ring_push_front(&s->outbox, frame_ref(f));
 	s->outbox_bytes += f->size;
+	if (s->promised) { /* what stands before a promise goes before it */
+		s->promised++;
+		s->promised_bytes += f->size;
+	}
 }
 
 bool stream_has_waiting(const struct stream *s)
@@ -216,7 +253,7 @@ static struct frame *next_frame(struct stream *s)
 {
 	struct frame *front = ring_get(&s->outbox, 0);
 
-	if (s->gaps && (!front || front->is_numbered))
+	if (s->gaps && !s->promised && (!front || front->is_numbered))
 		materialise_gaps(s);
 	return ring_get(&s->outbox, 0);
 }
@@ -231,6 +268,7 @@ size_t stream_take(struct stream *s, struct outgoing *out, size_t max_frames, si
 			break;
 		ring_pop_front(&s->outbox);
 		s->outbox_bytes -= f->size;
+		keep_promise(s, 0, f);
 		bytes += f->size;
 		if (f->is_numbered) {
 			ring_push_back(&s->window, f);
@@ -244,12 +282,60 @@ size_t stream_take(struct stream *s, struct outgoing *out, size_t max_frames, si
 	return count;
 }
 
+/* A message of a mailbox that the window had to forget: its acknowledgement still counts. */
+struct late_mail {
+	struct frame *frame;
+	uint64_t n;
+};
+
+enum { MAX_LATE = 1000 };
+
+static void forget_late(struct stream *s)
+{
+	struct late_mail *m = ring_pop_front(&s->late);
+
+	frame_unref(m->frame);
+	free(m);
+}
+
+static void remember_late(struct stream *s, struct frame *f, uint64_t n)
+{
+	struct late_mail *m = xmalloc(sizeof(*m));
+
+	*m = (struct late_mail){frame_ref(f), n};
+	ring_push_back(&s->late, m);
+	if (s->late.count > MAX_LATE)
+		forget_late(s);
+}
+
 static void window_forget_first(struct stream *s)
 {
 	struct frame *f = ring_pop_front(&s->window);
 
 	s->window_bytes -= f->size;
 	frame_unref(f);
+}
+
+/* Without an acknowledgement. */
+static void window_evict_first(struct stream *s)
+{
+	struct frame *f = ring_get(&s->window, 0);
+
+	if (f->mail)
+		remember_late(s, f, s->sent - s->window.count + 1);
+	window_forget_first(s);
+}
+
+static void acknowledge_late(struct stream *s, uint64_t n, stream_done_fn *done, void *context)
+{
+	struct late_mail *m;
+
+	while ((m = ring_get(&s->late, 0)) && m->n <= n) {
+		done(context, m->frame);
+		forget_late(s);
+	}
+	if (!s->late.count)
+		ring_release(&s->late);
 }
 
 static void shrink(struct ring *r)
@@ -263,7 +349,7 @@ void stream_settle(struct stream *s, const struct stream_bounds *bounds, struct 
 	for (struct frame *f; (f = ring_pop_front(loan));)
 		frame_unref(f);
 	while (s->window.count > bounds->messages || s->window_bytes > bounds->bytes)
-		window_forget_first(s);
+		window_evict_first(s);
 	shrink(&s->outbox);
 }
 
@@ -271,10 +357,11 @@ int stream_trim(struct stream *s, const struct stream_bounds *bounds)
 {
 	int dropped = 0;
 
-	while ((s->outbox.count > bounds->messages || s->outbox_bytes > bounds->bytes) && drop_oldest(s, NULL))
+	while ((s->outbox.count - s->promised > bounds->messages || s->outbox_bytes - s->promised_bytes > bounds->bytes) &&
+	       drop_oldest(s, NULL))
 		dropped++;
 	while (s->window.count > bounds->messages || s->window_bytes > bounds->bytes)
-		window_forget_first(s);
+		window_evict_first(s);
 	shrink(&s->outbox);
 	shrink(&s->window);
 	return dropped;
@@ -282,6 +369,7 @@ int stream_trim(struct stream *s, const struct stream_bounds *bounds)
 
 void stream_acknowledge(struct stream *s, uint64_t n, stream_done_fn *done, void *context)
 {
+	acknowledge_late(s, n < s->sent ? n : s->sent, done, context);
 	while (s->window.count && s->sent - s->window.count < n) {
 		done(context, ring_get(&s->window, 0));
 		window_forget_first(s);
@@ -311,16 +399,18 @@ uint64_t stream_rewind(struct stream *s, uint64_t n, stream_done_fn *done, void 
 
 void stream_detach(struct stream *s)
 {
-	unsigned count = s->outbox.count;
+	unsigned count = s->outbox.count, promised = s->promised;
 
 	for (unsigned i = 0; i < count; i++) {
 		struct frame *f = ring_pop_front(&s->outbox);
 
 		if (f->is_numbered) {
 			ring_push_back(&s->outbox, f);
-		} else {
-			s->outbox_bytes -= f->size;
-			frame_unref(f);
+			continue;
 		}
+		s->outbox_bytes -= f->size;
+		if (i < promised)
+			keep_promise(s, 0, f);
+		frame_unref(f);
 	}
 }

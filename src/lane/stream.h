@@ -35,8 +35,11 @@ enum { MAX_DROPS = 128 };
 struct stream {
 	struct ring window;
 	struct ring outbox;
+	struct ring late;        /* struct late_mail: evicted from the window, not acknowledged */
 	size_t window_bytes;
 	size_t outbox_bytes;
+	unsigned promised;       /* frames of the outbox that its bounds leave out, the first ones */
+	size_t promised_bytes;
 	struct gap *gaps; /* in the order of their first drop */
 	uint64_t sent;    /* the number of the last push sent */
 	uint32_t dropped;   /* from the outbox, ever */
@@ -52,6 +55,8 @@ struct stream_bounds {
 /* Told of each frame that the client has acknowledged. */
 typedef void stream_done_fn(void *context, const struct frame *f);
 
+enum { MAX_PROMISED = 100000 };
+
 void stream_init(struct stream *s);
 void stream_fini(struct stream *s);
 /* Take a reference and let it wait; it takes the place of an earlier one that it
@@ -59,6 +64,10 @@ void stream_fini(struct stream *s);
  * the frame's policy or of frames that may not be dropped; it does not wait then.
  * With SLOW_CONFLATE the channel's own oldest goes first. */
 int stream_append(struct stream *s, struct frame *f, const struct stream_bounds *bounds);
+/* Take a reference to each of these, which are for this session alone (a history, a
+ * mailbox): they wait beyond the bounds, and newer pushes have their own room behind
+ * them.  False, and nothing is taken: there are too many, or others wait so. */
+bool stream_promise(struct stream *s, struct frame *const *frames, size_t count);
 /* The same without bounds: the last word on a connection, and (in front) the first. */
 void stream_push(struct stream *s, struct frame *f);
 void stream_prepend(struct stream *s, struct frame *f);

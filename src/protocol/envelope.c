@@ -192,6 +192,8 @@ static int take_payload(struct publish *p, struct refusal *why, const struct par
 /* Only users have mailboxes. */
 static bool can_be_kept(const struct publish *p, const struct target_list *list)
 {
+	if (p->match != NULL || p->except_count > 0) /* nobody remembers them until the login */
+		return false;
 	if (list->count == 0)
 		return p->target.kind == TARGET_USER;
 	for (size_t i = 0; i < list->count; i++)

@@ -16,6 +16,14 @@ static void mail(int data)
 
 static const char login[] = "{\"seq\":1,\"cmd\":\"login\",\"data\":{\"user\":\"ann\"}}";
 
+static void what_is_narrowed_cannot_wait(void)
+{
+	rig_start("none", 0, 0);
+	CHECK(strstr(rig_ask("publish", "{\"to\":\"user/ann\",\"data\":1,\"offline\":true,\"except\":[\"user/ann\"]}"), "bad_option") != NULL);
+	CHECK(strstr(rig_ask("publish", "{\"to\":\"user/ann\",\"data\":1,\"offline\":true,\"match\":{\"a\":\"b\"}}"), "bad_option") != NULL);
+	rig_stop();
+}
+
 static void waits_for_a_login(void)
 {
 	rig_start("none", 0, 0);
@@ -131,6 +139,7 @@ static void mail_for_another_app_stays(void)
 const struct suite mailboxes_suite = {
 	"mailboxes",
 	(const struct test[]){
+		{"what is narrowed by match or except cannot wait in a mailbox", what_is_narrowed_cannot_wait},
 		{"mail waits for a login and comes before what is newer", waits_for_a_login},
 		{"what was acknowledged is gone, the rest comes again", acknowledged_it_is_gone},
 		{"one session has it until it ends, then another", one_session_has_it_until_it_ends},

@@ -286,6 +286,55 @@ static void a_gap_comes_after_what_is_sent_again(void)
 	stream_fini(&s);
 }
 
+static void a_promise_waits_beyond_the_bounds(void)
+{
+	struct frame *frames[8];
+	struct stream s;
+
+	stream_init(&s);
+	for (int i = 0; i < 8; i++)
+		frames[i] = make("old", NULL, true);
+	CHECK(stream_promise(&s, frames, 8));
+	CHECK(!stream_promise(&s, frames, 8));
+	for (int i = 1; i <= 5; i++)
+		push(&s, i, NULL, &four);
+	CHECK_INT(s.outbox.count, 8 + 4);
+	CHECK_TEXT(sent(&s, 7, &four), "1:old 2:old 3:old 4:old 5:old 6:old 7:old");
+	CHECK_TEXT(sent(&s, 64, &four), "8:old 9:{\"push\":\"gap\",\"lost\":1} 10:p2 11:p3 12:p4 13:p5");
+	CHECK_INT(s.promised + s.promised_bytes, 0);
+	for (int i = 0; i < 8; i++)
+		frame_unref(frames[i]);
+	stream_fini(&s);
+}
+
+static void note_mail(void *context, const struct frame *f)
+{
+	*(uint64_t *)context += f->mail;
+}
+
+static void mail_that_was_evicted_is_acknowledged_all_the_same(void)
+{
+	struct frame *mail = make("mail", NULL, true);
+	uint64_t acknowledged = 0;
+	struct stream s;
+
+	stream_init(&s);
+	mail->mail = 7;
+	stream_push(&s, mail);
+	frame_unref(mail);
+	sent(&s, 64, &four);
+	for (int round = 0; round < 3; round++) {
+		for (int i = 1; i <= 4; i++)
+			push(&s, i, NULL, &four);
+		sent(&s, 64, &four);
+	}
+	CHECK_INT(s.late.count, 1);
+	stream_acknowledge(&s, 13, note_mail, &acknowledged);
+	CHECK_INT(acknowledged, 7);
+	CHECK_INT(s.late.count, 0);
+	stream_fini(&s);
+}
+
 static void drops_are_known_by_channel(void)
 {
 	struct stream s;
@@ -504,7 +553,7 @@ struct mail {
 	uint64_t number;
 };
 
-static void note_mail(void *context, const struct frame *f)
+static void sum_mail(void *context, const struct frame *f)
 {
 	struct mail *m = context;
 
@@ -528,13 +577,13 @@ static void mail_is_told_once(void)
 	push(&s, 1, NULL, &four);
 	append(&s, f, &four);
 	sent(&s, 64, &four);
-	stream_acknowledge(&s, 1, note_mail, &told);
-	CHECK_INT(stream_rewind(&s, 1, note_mail, &told), 0);
+	stream_acknowledge(&s, 1, sum_mail, &told);
+	CHECK_INT(stream_rewind(&s, 1, sum_mail, &told), 0);
 	CHECK_INT(told.count, 0);
 	CHECK_TEXT(sent(&s, 64, &four), "2:m");
-	stream_acknowledge(&s, 2, note_mail, &told);
-	stream_acknowledge(&s, 2, note_mail, &told);
-	CHECK_INT(stream_rewind(&s, 2, note_mail, &told), 0);
+	stream_acknowledge(&s, 2, sum_mail, &told);
+	stream_acknowledge(&s, 2, sum_mail, &told);
+	CHECK_INT(stream_rewind(&s, 2, sum_mail, &told), 0);
 	CHECK_INT(told.count, 1);
 	CHECK_INT(told.number, 17);
 	stream_fini(&s);
@@ -566,6 +615,8 @@ const struct suite stream_suite = {
 		{"what the window no longer holds is counted as lost", what_the_window_lost_is_told},
 		{"a number beyond what was sent counts as all of it", more_than_was_sent_counts_as_all},
 		{"a gap comes after what is sent again", a_gap_comes_after_what_is_sent_again},
+		{"what was promised waits beyond the bounds", a_promise_waits_beyond_the_bounds},
+		{"mail that the window forgot is acknowledged all the same", mail_that_was_evicted_is_acknowledged_all_the_same},
 		{"what was dropped is known by channel", drops_are_known_by_channel},
 		{"a gap that is dropped counts for all it stood for", a_dropped_gap_counts_for_what_it_stood_for},
 		{"replies end with the connection they were for", replies_end_with_their_connection},
