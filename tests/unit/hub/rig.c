@@ -12,6 +12,7 @@
 
 #include "support/suite.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,6 +224,51 @@ void rig_start(const char *pattern, unsigned history, uint64_t ttl)
 	run();
 }
 
+/* -- a store that cannot read -------------------------------------------------------- */
+
+enum { MAX_LOADS = 16 };
+
+static struct {
+	store_done_fn *done;
+	void *context;
+} loads[MAX_LOADS];
+static unsigned load_count;
+static size_t (*real_poll)(struct store *s, size_t max);
+static struct store_ops unreadable;
+
+static void note_load(struct store *s, const char *channel, size_t limit, uint64_t time, store_done_fn *done, void *context)
+{
+	(void)s;
+	(void)channel;
+	(void)limit;
+	(void)time;
+	REQUIRE(load_count < MAX_LOADS);
+	loads[load_count].done = done;
+	loads[load_count++].context = context;
+}
+
+static size_t fail_loads(struct store *s, size_t max)
+{
+	static const struct store_outcome failed = {.result = -EIO, .sentence = "cannot be read"};
+	unsigned count = load_count;
+
+	load_count = 0;
+	for (unsigned i = 0; i < count; i++)
+		loads[i].done(loads[i].context, &failed);
+	return count + real_poll(s, max);
+}
+
+void rig_start_unreadable(const char *pattern)
+{
+	rig_start(pattern, 10, 60000);
+	rule.durable = true;
+	unreadable = *store->ops;
+	unreadable.load_channel = note_load;
+	store->ops = &unreadable;
+	real_poll = store->poll;
+	store->poll = fail_loads;
+}
+
 static void guest_fini(struct guest *g)
 {
 	for (struct frame *f; (f = ring_pop_front(&g->frames));)
@@ -334,6 +380,43 @@ const char *rig_ask(const char *verb, const char *args)
 	hub_post(hub, p);
 	run();
 	return text.size ? text.data : "";
+}
+
+static unsigned duplicates;
+static unsigned answers;
+
+static void count_answer(struct request *r, const char *json, size_t size)
+{
+	(void)r;
+	answers++;
+	duplicates += memmem(json, size, "\"duplicate\":true", 16) != NULL;
+}
+
+void rig_ask_twice(const char *verb, const char *args)
+{
+	static struct request requests[2];
+
+	answers = duplicates = 0;
+	for (int i = 0; i < 2; i++) {
+		struct hub_post *p = hub_post_new(HUB_REQUEST, NULL);
+
+		requests[i] = (struct request){.verb = verb, .args = args, .size = strlen(args), .roles = ROLE_PUBLISH,
+			.answer = count_answer};
+		p->asked = &requests[i];
+		hub_post(hub, p);
+	}
+	run();
+	CHECK_INT(answers, 2);
+	CHECK_INT(duplicates, 1);
+}
+
+void rig_forget_ids(void)
+{
+	hub_free(hub);
+	settings.dedup_max = 0;
+	hub = hub_new(&(struct hub_options){.settings = &settings, .counters = &counters, .lane_count = 1, .store = store});
+	hub_set_lanes(hub, lanes);
+	run();
 }
 
 static void write_frame(const struct frame *f)

@@ -10,6 +10,8 @@
 
 /* With one channel rule: pattern, history and ttl, members may publish. */
 void rig_start(const char *pattern, unsigned history, uint64_t ttl);
+/* The same with durable channels, none of which can be loaded. */
+void rig_start_unreadable(const char *pattern);
 void rig_stop(void);
 void rig_later(uint64_t ms);
 
@@ -21,6 +23,11 @@ void rig_command(unsigned s, const char *json);
 void rig_acknowledge(unsigned s, const char *data);
 /* Ask for a verb; the envelope, borrowed until the next call. */
 const char *rig_ask(const char *verb, const char *args);
+
+/* Two at once: the first is answered as new, the second as a duplicate of it. */
+void rig_ask_twice(const char *verb, const char *args);
+/* From here on no id of a message is remembered. */
+void rig_forget_ids(void);
 
 /* What session s was given since the last call, as the data of its messages: "1 2
  * gap3 4".  Borrowed until the next call. */

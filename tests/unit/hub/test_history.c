@@ -98,12 +98,25 @@ static void what_is_not_for_all_has_no_place(void)
 	rig_stop();
 }
 
+static void what_cannot_be_read_is_said(void)
+{
+	rig_start_unreadable("*");
+	rig_open(0, NULL);
+	rig_command(0, "{\"seq\":1,\"cmd\":\"subscribe\",\"data\":{\"channels\":[{\"channel\":\"a\"},{\"channel\":\"b\"}]}}");
+	REQUIRE(rig_reply(0) != NULL); /* neither waits for the other for ever */
+	CHECK(strstr(rig_reply(0), "\"epoch\"") == NULL);
+	CHECK(strstr(rig_ask("publish", "{\"to\":\"channel/a\",\"data\":1}"), "\"code\":1008") != NULL);
+	CHECK(strstr(rig_ask("history", "{\"channel\":\"a\"}"), "\"code\":1004") != NULL);
+	rig_stop();
+}
+
 const struct suite history_suite = {
 	"history",
 	(const struct test[]){
 		{"what was missed comes before what is new", what_was_missed_comes_before_what_is_new},
 		{"what is gone, of another epoch or ahead is not recovered, and a gap says how much", what_is_gone_is_a_gap},
 		{"age ends what is kept", age_ends_what_is_kept},
+		{"what cannot be read is said, and nobody waits for it for ever", what_cannot_be_read_is_said},
 		{"what is narrowed or not to be kept has no offset", what_is_not_for_all_has_no_place},
 		{0},
 	},

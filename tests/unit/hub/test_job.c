@@ -18,6 +18,16 @@ static void the_second_of_an_id_is_a_duplicate(void)
 	rig_stop();
 }
 
+static void the_same_id_may_come_while_nothing_is_remembered(void)
+{
+	rig_start("news", 0, 0);
+	rig_forget_ids();
+	for (int i = 0; i < 5; i++)
+		CHECK(strstr(rig_ask("publish", "{\"to\":\"user/ann\",\"data\":1,\"offline\":true,\"id\":\"a\"}"), "\"duplicate\":false") != NULL);
+	rig_ask_twice("publish", "{\"to\":\"user/ann\",\"data\":1,\"offline\":true,\"id\":\"b\"}");
+	rig_stop();
+}
+
 static void ids_of_clients_are_their_own(void)
 {
 	rig_start("news", 0, 0);
@@ -71,6 +81,7 @@ const struct suite job_suite = {
 	"job",
 	(const struct test[]){
 		{"the second message of an id within its time is a duplicate", the_second_of_an_id_is_a_duplicate},
+		{"an id in flight is known although none is remembered", the_same_id_may_come_while_nothing_is_remembered},
 		{"ids of clients are apart per user", ids_of_clients_are_their_own},
 		{"a broadcast is one id", a_broadcast_is_one_id},
 		{"a publish counts whom it meant", a_publish_counts_whom_it_meant},
