@@ -8,6 +8,7 @@
 
 #include "base/xalloc.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +110,35 @@ static void route_again(struct job *job)
 	job->route.lanes = core_lanes(job->hub->core, &job->message->target);
 }
 
+static void give_to_store(struct job *job);
+
+static void mailbox_was_looked_at(void *context, const struct store_outcome *outcome)
+{
+	struct job *job = context;
+	struct hub *hub = job->hub;
+
+	hub->in_flight--;
+	if (outcome->last > hub->last_mail)
+		hub->last_mail = outcome->last;
+	job->mail = job->frame->mail = mailboxes_next(hub);
+	give_to_store(job);
+}
+
+/* The clock has gone back since another process gave out positions: learn where they
+ * stand and try once more. */
+static bool position_was_behind(struct job *job, const struct store_outcome *outcome)
+{
+	struct hub *hub = job->hub;
+	struct store *store = hub->options.store;
+
+	if (outcome->result != -EINVAL || !job->mail || job->is_second_try)
+		return false;
+	job->is_second_try = true;
+	hub->in_flight++;
+	store->ops->peek_mailbox(store, job->frame->mail_user, hub->now_wall, mailbox_was_looked_at, job);
+	return true;
+}
+
 static void stored(void *context, const struct store_outcome *outcome)
 {
 	struct job *job = context;
@@ -118,6 +148,8 @@ static void stored(void *context, const struct store_outcome *outcome)
 	hub->bytes_in_flight -= job->frame->size;
 	if (job->topic)
 		job->topic->in_flight--;
+	if (position_was_behind(job, outcome))
+		return;
 	if (outcome->result < 0) {
 		counter_add(hub->options.counters, COUNTER_REFUSED_STORE, 1);
 		hub_log_store(hub, job->mail ? "mailbox" : "append", outcome);

@@ -28,6 +28,7 @@ struct job {
 	uint64_t expires;       /* wall ms */
 	uint64_t mail;          /* its position in a mailbox; 0: none */
 	bool is_stored;         /* the store has it */
+	bool is_second_try;     /* to give it a position in a mailbox */
 	bool has_sender;        /* a session's own publish */
 	struct session_id sender;
 	char *key;              /* under which its id is remembered; NULL: no id */

@@ -410,13 +410,19 @@ void rig_ask_twice(const char *verb, const char *args)
 	CHECK_INT(duplicates, 1);
 }
 
-void rig_forget_ids(void)
+void rig_restart(uint64_t ms_back)
 {
 	hub_free(hub);
-	settings.dedup_max = 0;
+	now -= ms_back;
 	hub = hub_new(&(struct hub_options){.settings = &settings, .counters = &counters, .lane_count = 1, .store = store});
 	hub_set_lanes(hub, lanes);
 	run();
+}
+
+void rig_forget_ids(void)
+{
+	settings.dedup_max = 0;
+	rig_restart(0);
 }
 
 static void write_frame(const struct frame *f)

@@ -26,6 +26,8 @@ const char *rig_ask(const char *verb, const char *args);
 
 /* Two at once: the first is answered as new, the second as a duplicate of it. */
 void rig_ask_twice(const char *verb, const char *args);
+/* The daemon ends and another begins on the same store, while the clock goes back. */
+void rig_restart(uint64_t ms_back);
 /* From here on no id of a message is remembered. */
 void rig_forget_ids(void);
 

@@ -125,6 +125,17 @@ static void old_mail_is_not_delivered(void)
 	rig_stop();
 }
 
+static void the_clock_may_go_back(void)
+{
+	rig_start("none", 0, 0);
+	mail(1);
+	rig_restart(5000);
+	mail(2);
+	rig_open(0, "ann");
+	CHECK_TEXT(rig_given(0), "1 2");
+	rig_stop();
+}
+
 static void mail_for_another_app_stays(void)
 {
 	rig_start("none", 0, 0);
@@ -148,6 +159,7 @@ const struct suite mailboxes_suite = {
 		{"what a full mailbox dropped is a gap", the_oldest_of_too_many_is_a_gap},
 		{"looking into a mailbox changes nothing", looking_changes_nothing},
 		{"old mail is not delivered", old_mail_is_not_delivered},
+		{"the clock may go back over a restart", the_clock_may_go_back},
 		{"mail for another app stays", mail_for_another_app_stays},
 		{0},
 	},
