@@ -58,7 +58,7 @@ class Small(Facts):
     def test_what_fits_is_no_gap(self):
         client = self.away()
         for i in range(5):
-            self.publish("session/" + client.id, i)
+            self.tell("session/" + client.id, i)
         other = self.back(client)
         self.assert_data(other, *range(5))
         self.assertEqual((other.n, other.lost), (5, 0))
